@@ -60,7 +60,8 @@ export function expire(chosen: ChosenStatus, now: string): ChosenStatus {
 }
 
 /** The next time at which a layer ends, or undefined. */
-export function nextEnd(chosen: ChosenStatus): string | undefined {
-  const ends = [chosen.dnd?.until, chosen.timed?.until].filter((end) => end !== undefined);
-  return ends.sort()[0];
+export function nextEnd({ dnd, timed }: ChosenStatus): string | undefined {
+  const [ofDnd, ofTimed] = [dnd?.until, timed?.until];
+  if (ofDnd === undefined || (ofTimed !== undefined && ofTimed < ofDnd)) return ofTimed;
+  return ofDnd;
 }

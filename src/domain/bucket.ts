@@ -1,0 +1,18 @@
+// A token bucket that holds one second's worth: how many requests a client may send. Pure; the time comes in.
+
+export interface Bucket {
+  /** Requests that may still be made at `at`. */
+  readonly left: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+export function fullBucket(perSecond: number, now: number): Bucket {
+  return { left: perSecond, at: now };
+}
+
+/** The bucket after one request, or null when there is nothing left for it. */
+export function takeOne(bucket: Bucket, perSecond: number, now: number): Bucket | null {
+  const left = Math.min(perSecond, bucket.left + (Math.max(0, now - bucket.at) / 1000) * perSecond);
+  return left < 1 ? null : { left: left - 1, at: now };
+}
