@@ -1,16 +1,9 @@
 // The port between the presence board and the PBX: facts come up, orders go down. Knows no AMI.
+import type { Lamp } from '../domain/dnd.ts';
 import type { Line } from '../domain/presence.ts';
+import type { Presentity } from '../domain/presentity.ts';
 
-/** A presence state as the PBX holds it. Strings are decoded text without control characters. */
-export interface Presentity {
-  /** Asterisk's word: not_set, unavailable, available, away, xa, chat, dnd. */
-  readonly state: string;
-  readonly subtype: string;
-  readonly message: string;
-}
-
-/** The state of one DND lamp: `on` for BUSY, `off` for UNAVAILABLE, `idle` for any other value, `unset` when never set. */
-export type Lamp = 'on' | 'off' | 'idle' | 'unset';
+export type { Lamp, Presentity };
 
 /** All that the PBX says of one extension. */
 export interface ExtensionFacts {

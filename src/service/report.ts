@@ -4,4 +4,5 @@
 /** Fields of a report. Extension numbers may appear; names, notes, secrets and phone numbers of contacts may not. */
 export type ReportFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-export type Report = (event: string, fields?: ReportFields) => void;
+/** Written as a method, so that a report that knows its events by name, and refuses others at compile time, can stand for it. */
+export type Report = { report(event: string, fields?: ReportFields): void }['report'];

@@ -1,0 +1,324 @@
+// The presence board: for every extension it joins what the PBX says, what was chosen and who is connected, and writes the
+// items that clients see into the store. Knows no AMI, no socket and no permission.
+import { adopt, firstSeen, isHalfSet, type Places, samePlaces, wantedPlaces } from '../domain/dnd.ts';
+import { derive, isRegistered, type Line, type Presence } from '../domain/presence.ts';
+import { AVAILABLE, type ChosenStatus, effective, expire, nextEnd } from '../domain/status.ts';
+import { type Clock, isoTime } from './clock.ts';
+import type { ExtensionFacts, Pbx, PbxUpdate } from './pbx-port.ts';
+import type { Report } from './report.ts';
+import {
+  type DirectoryDetails,
+  type ExtensionItem,
+  type ExtensionRow,
+  type PbxItem,
+  type StatusRow,
+  sameExtension,
+} from './rows.ts';
+import { Settler } from './settler.ts';
+import { StatusEnds } from './status-ends.ts';
+import type { Store, Write } from './store.ts';
+import { Turns } from './turns.ts';
+
+/** One extension that the PBX has, or had when it was last seen. */
+interface Entry {
+  readonly number: string;
+  line: Line;
+  said: { readonly name?: string; readonly email?: string };
+  places: Places | undefined;
+  chosen: ChosenStatus;
+  /** What a client has chosen and the disk does not hold yet. */
+  asked: ChosenStatus | undefined;
+}
+
+export interface BoardDeps {
+  readonly store: Store;
+  readonly pbx: Pbx;
+  readonly clock: Clock;
+  readonly report: Report;
+}
+
+export class Board {
+  readonly #store: Store;
+  readonly #pbx: Pbx;
+  readonly #clock: Clock;
+  readonly #report: Report;
+  readonly #settler: Settler;
+  readonly #ends: StatusEnds;
+  readonly #turns = new Turns();
+  readonly #entries = new Map<string, Entry>();
+  readonly #sessions = new Map<string, number>();
+  readonly #stops: (() => void)[] = [];
+  #connected = false;
+  #settled = false;
+  #firstNews: () => void = () => undefined;
+
+  constructor(deps: BoardDeps) {
+    this.#store = deps.store;
+    this.#pbx = deps.pbx;
+    this.#clock = deps.clock;
+    this.#report = deps.report;
+    this.#settler = new Settler({ ...deps, situation: (number) => this.#situation(number) });
+    this.#ends = new StatusEnds(deps.clock, () => this.#endStatuses());
+  }
+
+  /**
+   * Loads what was last known and listens. Resolves when the first truth about the PBX is in the store: its first
+   * snapshot, the news that it is away, or the end of `graceMs`. Until then clients are better not served: they would see
+   * every phone as unknown for a moment.
+   */
+  async start(graceMs: number): Promise<void> {
+    for (const row of this.#store.all('extensions')) this.#load(row.id, row.value as ExtensionRow);
+    this.#stops.push(this.#pbx.subscribe((update) => this.#apply(update)));
+    this.#stops.push(
+      this.#store.subscribe(({ writes }) => {
+        const changed = writes.filter((write) => write.table === 'users').map((write) => write.id);
+        if (changed.length > 0) queueMicrotask(() => this.#publish(changed));
+      }),
+    );
+    await new Promise<void>((resolve) => {
+      const cancel = this.#clock.after(graceMs, () => this.#firstNews());
+      this.#firstNews = () => {
+        cancel();
+        resolve();
+      };
+    });
+    if (!this.#settled) this.#settle(false);
+  }
+
+  stop(): void {
+    for (const stop of this.#stops.splice(0)) stop();
+    this.#ends.stop();
+    this.#settler.stop();
+  }
+
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  has(number: string): boolean {
+    return this.#entries.has(number);
+  }
+
+  /** The presence of one extension as clients see it, or undefined for one the PBX does not have. */
+  presence(number: string): Presence | undefined {
+    return this.#store.get('presence', number)?.value as Presence | undefined;
+  }
+
+  /** The name that clients see, or undefined for an extension the PBX does not have. */
+  name(number: string): string | undefined {
+    return (this.#store.get('extensions', number)?.value as ExtensionRow | undefined)?.item.name;
+  }
+
+  /** Counts a session of the extension as online; returns the function to call when it is gone. */
+  sessionOpened(number: string): () => void {
+    this.#sessions.set(number, (this.#sessions.get(number) ?? 0) + 1);
+    this.#publish([number]);
+    let open = true;
+    return () => {
+      if (!open) return;
+      open = false;
+      const left = (this.#sessions.get(number) ?? 1) - 1;
+      if (left > 0) this.#sessions.set(number, left);
+      else this.#sessions.delete(number);
+      this.#publish([number]);
+    };
+  }
+
+  /** Runs `work` when all that was begun before for this extension has ended. Failure `too_many` when too much waits. */
+  inTurn<T>(number: string, work: () => Promise<T>): Promise<T> {
+    return this.#turns.run(number, work);
+  }
+
+  /**
+   * Changes what is chosen durably, shows it and takes it to the PBX; to be called in the extension's turn. What the PBX
+   * says while the disk is written comes after the change. Resolves when it is on disk and shown, with a promise that
+   * settles when the PBX agrees or has refused. Rejects with Failure `storage` when nothing was changed.
+   */
+  async change(
+    number: string,
+    next: (chosen: ChosenStatus) => ChosenStatus,
+  ): Promise<{ readonly onPbx: Promise<void> }> {
+    const entry = this.#entry(number);
+    const { places } = entry;
+    const asked = next(entry.chosen);
+    entry.asked = asked;
+    try {
+      await this.#store.commit([statusWrite(number, asked, places)]);
+      this.#chose(entry, entry.asked, asked, places);
+    } finally {
+      entry.asked = undefined;
+    }
+    const onPbx = this.#settler.settle(number);
+    onPbx.catch(() => undefined); // reported by the settler, which tries again; whoever waits hears of it as well
+    return { onPbx };
+  }
+
+  /** Takes over what was written as `asked`, and what has become of it since. */
+  #chose({ number }: Entry, chosen: ChosenStatus, asked: ChosenStatus, places: Places | undefined): void {
+    const entry = this.#entries.get(number); // gone, or come again, meanwhile
+    if (!entry) return;
+    entry.chosen = chosen;
+    const overtaken = chosen !== asked || entry.places !== places;
+    this.#publish([number], overtaken ? [statusWrite(number, chosen, entry.places)] : []);
+    this.#ends.add(nextEnd(chosen));
+  }
+
+  #entry(number: string): Entry {
+    const entry = this.#entries.get(number);
+    if (!entry) throw new Error(`extension ${number} is not on the board`);
+    return entry;
+  }
+
+  #load(number: string, row: ExtensionRow): void {
+    const entry = this.#arrive(number);
+    entry.line = this.presence(number)?.line ?? 'unknown';
+    entry.said = row.said;
+  }
+
+  #situation(number: string): { places: Places; wanted: ReturnType<typeof wantedPlaces> } | undefined {
+    const entry = this.#entries.get(number);
+    return entry?.places ? { places: entry.places, wanted: wantedPlaces(entry.chosen) } : undefined;
+  }
+
+  #apply(update: PbxUpdate): void {
+    if (update.kind === 'away') {
+      this.#settle(false);
+    } else if (update.kind === 'extension') {
+      const statuses = this.#take(update.facts, false);
+      this.#publish([update.facts.number], statuses);
+      this.#settler.nudge(update.facts.number);
+    } else {
+      const gone = [...this.#entries.keys()].filter((number) => !update.extensions.has(number));
+      const statuses = [...update.extensions.values()].flatMap((facts) => this.#take(facts, update.first));
+      this.#settle(true, [...statuses, ...gone.flatMap((number) => this.#forget(number))]);
+      for (const number of update.extensions.keys()) this.#settler.nudge(number);
+    }
+  }
+
+  /** Merges facts into an entry. Returns the row of `statuses` when it has changed. */
+  #take(facts: ExtensionFacts, first: boolean): Write[] {
+    const { number, line, blocked, lamps, presentity } = facts;
+    const known = this.#entries.get(number);
+    const entry = known ?? this.#arrive(number);
+    entry.line = line;
+    entry.said = { ...(facts.name ? { name: facts.name } : {}), ...(facts.email ? { email: facts.email } : {}) };
+    const places: Places = { blocked, lamps, presentity };
+    const adopted = this.#adoption(entry, places, first);
+    const chosen = adopted(entry.chosen);
+    if (entry.asked) entry.asked = adopted(entry.asked);
+    if (chosen === entry.chosen && entry.places && samePlaces(entry.places, places)) return [];
+    entry.places = places;
+    entry.chosen = chosen;
+    return [statusWrite(number, chosen, places)];
+  }
+
+  /** An extension with what was chosen for it when it was last known, and what the PBX showed then. */
+  #arrive(number: string): Entry {
+    const status = this.#store.get('statuses', number)?.value as StatusRow | undefined;
+    const chosen = expire(status?.chosen ?? AVAILABLE, isoTime(this.#clock.now()));
+    const entry: Entry = { number, line: 'unknown', said: {}, places: status?.places, chosen, asked: undefined };
+    this.#entries.set(number, entry);
+    this.#ends.add(nextEnd(chosen));
+    return entry;
+  }
+
+  /** What the places say about a chosen status. */
+  #adoption(entry: Entry, places: Places, first: boolean): (chosen: ChosenStatus) => ChosenStatus {
+    const { number, places: known } = entry;
+    if (first && isHalfSet(places)) this.#report('presence.half_set', { extension: number, blocked: places.blocked });
+    const writing = first ? this.#settler.takeDoubt(number) : this.#settler.writing(number);
+    if (!known) return () => firstSeen(places);
+    if (first && this.#settler.isLostWrite(number, places)) return (chosen) => chosen;
+    // After an outage AstDB decides: a lamp alone says nothing.
+    const before = first ? { ...known, lamps: places.lamps } : known;
+    return (chosen) => adopt(chosen, before, places, writing);
+  }
+
+  /** An extension that the PBX no longer has. Its chosen status is kept in case a reload only dropped it for a while. */
+  #forget(number: string): Write[] {
+    this.#entries.delete(number);
+    this.#settler.forget(number);
+    return [
+      { table: 'extensions', id: number, value: null },
+      { table: 'presence', id: number, value: null },
+    ];
+  }
+
+  /** The PBX is there or not: shows it, with `more` in the same note. */
+  #settle(connected: boolean, more: readonly Write[] = []): void {
+    const first = !this.#settled;
+    this.#settled = true;
+    this.#connected = connected;
+    this.#settler.connected = connected;
+    if (first && !connected) for (const entry of this.#entries.values()) entry.line = 'unknown';
+    const before = this.#store.get('pbx', 'pbx')?.value as PbxItem | undefined;
+    const item: PbxItem = { id: 'pbx', connected, since: isoTime(this.#clock.now()) };
+    const turned: Write[] = before?.connected === connected ? [] : [{ table: 'pbx', id: 'pbx', value: item }];
+    this.#publish(connected || first ? this.#entries.keys() : [], [...more, ...turned]);
+    this.#firstNews();
+  }
+
+  /** Writes the items of these extensions that changed, with `more` before them, as one note. */
+  #publish(numbers: Iterable<string>, more: readonly Write[] = []): void {
+    const writes: Write[] = [...more];
+    const now = isoTime(this.#clock.now());
+    for (const number of numbers) {
+      const entry = this.#entries.get(number);
+      if (entry) writes.push(...this.#items(entry, now));
+    }
+    if (writes.length > 0) this.#store.note(writes);
+  }
+
+  #items(entry: Entry, now: string): Write[] {
+    const writes: Write[] = [];
+    const row = this.#store.get('extensions', entry.number)?.value as ExtensionRow | undefined;
+    const next: ExtensionRow = { item: this.#directoryItem(entry), said: entry.said };
+    if (!row || !sameExtension(row, next)) {
+      writes.push({ table: 'extensions', id: entry.number, value: next });
+    }
+    const before = this.presence(entry.number);
+    const inputs = {
+      ...effective(entry.chosen),
+      line: entry.line,
+      registered: isRegistered(entry.line),
+      sessions: this.#sessions.get(entry.number) ?? 0,
+    };
+    const item = derive(entry.number, inputs, before, now);
+    if (item !== before) writes.push({ table: 'presence', id: entry.number, value: item });
+    return writes;
+  }
+
+  /** What `rollcall user` says of a colleague goes before what the PBX says. */
+  #directoryItem({ number, said }: Entry): ExtensionItem {
+    const details = (this.#store.get('users', number)?.value ?? {}) as DirectoryDetails;
+    const email = details.email ?? said.email;
+    return {
+      id: number,
+      number,
+      name: details.name ?? said.name ?? number,
+      ...(email ? { email } : {}),
+      ...(details.mobile ? { mobile: details.mobile } : {}),
+      groups: details.groups ?? [],
+    };
+  }
+
+  #endStatuses(): void {
+    const now = isoTime(this.#clock.now());
+    const writes: Write[] = [];
+    for (const entry of this.#entries.values()) {
+      const chosen = expire(entry.chosen, now);
+      this.#ends.add(nextEnd(chosen));
+      if (chosen === entry.chosen) continue;
+      entry.chosen = chosen;
+      writes.push(statusWrite(entry.number, chosen, entry.places));
+    }
+    const numbers = writes.map(({ id }) => id);
+    this.#publish(numbers, writes);
+    for (const number of numbers) this.#settler.nudge(number);
+  }
+}
+
+function statusWrite(number: string, chosen: ChosenStatus, places: Places | undefined): Write {
+  const row: StatusRow = { chosen, ...(places ? { places } : {}) };
+  return { table: 'statuses', id: number, value: row };
+}

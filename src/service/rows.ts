@@ -1,0 +1,53 @@
+// What the rows of the presence tables hold. The store keeps them as plain JSON; only services write them.
+import type { Places } from '../domain/dnd.ts';
+import type { ChosenStatus } from '../domain/status.ts';
+
+/** Table `pbx`, the one row `pbx`: also the item of the collection. */
+export interface PbxItem {
+  readonly id: 'pbx';
+  readonly connected: boolean;
+  /** ISO 8601 in UTC: since when `connected` is what it is. */
+  readonly since: string;
+}
+
+/** The item of the collection `extensions`. */
+export interface ExtensionItem {
+  readonly id: string;
+  readonly number: string;
+  readonly name: string;
+  readonly email?: string;
+  readonly mobile?: string;
+  readonly groups: readonly string[];
+}
+
+/** Table `extensions`: the item, and what of it the PBX said. */
+export interface ExtensionRow {
+  readonly item: ExtensionItem;
+  readonly said: { readonly name?: string; readonly email?: string };
+}
+
+export function sameExtension(a: ExtensionRow, b: ExtensionRow): boolean {
+  return (
+    a.said.name === b.said.name &&
+    a.said.email === b.said.email &&
+    a.item.name === b.item.name &&
+    a.item.email === b.item.email &&
+    a.item.mobile === b.item.mobile &&
+    a.item.groups.length === b.item.groups.length &&
+    a.item.groups.every((group, i) => group === b.item.groups[i])
+  );
+}
+
+/** Table `statuses`: what is chosen, and what the PBX showed when last seen. */
+export interface StatusRow {
+  readonly chosen: ChosenStatus;
+  readonly places?: Places;
+}
+
+/** The part of a row of `users` that the directory shows; the whole row belongs to the log-in service. */
+export interface DirectoryDetails {
+  readonly name?: string;
+  readonly email?: string;
+  readonly mobile?: string;
+  readonly groups?: readonly string[];
+}
