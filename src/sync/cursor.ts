@@ -1,0 +1,41 @@
+// Cursors: where a client's copy of a collection stands. Opaque to clients; bound to store, collection, user and what that
+// user may see, so that a cursor of any other makes a reset. Pure.
+
+/** The part of a cursor that says whose it is; always this long. */
+export const TAG_LENGTH = 12;
+
+/** Stands in a shared frame where each receiver's own tag is written. */
+export const TAG_PLACE = '~'.repeat(TAG_LENGTH);
+
+const FNV_PRIME = 0x01000193;
+
+function hash(text: string, seed: number): number {
+  let state = seed >>> 0;
+  for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), FNV_PRIME) >>> 0;
+  state ^= state >>> 15;
+  return Math.imul(state, 0x2c1b3c6d) >>> 0;
+}
+
+/** Letters and digits that tell this user's view of this collection from every other. Not a secret, and not a proof. */
+export function cursorTag(epoch: string, collection: string, extension: string, audience: string): string {
+  const text = JSON.stringify([epoch, collection, extension, audience]);
+  const part = (seed: number) =>
+    hash(text, seed)
+      .toString(36)
+      .padStart(7, '0')
+      .slice(-TAG_LENGTH / 2);
+  return part(0x811c9dc5) + part(0x9e3779b9);
+}
+
+export function writeCursor(tag: string, rev: number): string {
+  return tag + rev.toString(36);
+}
+
+/** The revision of a cursor with this tag, or null when the cursor is not of this tag or not readable. */
+export function readCursor(cursor: string, tag: string): number | null {
+  if (!cursor.startsWith(tag)) return null;
+  const text = cursor.slice(TAG_LENGTH);
+  if (!/^[0-9a-z]{1,11}$/.test(text)) return null;
+  const rev = Number.parseInt(text, 36);
+  return Number.isSafeInteger(rev) ? rev : null;
+}

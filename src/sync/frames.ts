@@ -1,0 +1,50 @@
+// The frames of `sync.*`: encoded once, shared by every session that sees the same, stamped with each receiver's cursor tag.
+import { textFrame } from '../protocol/frame.ts';
+import { notificationText } from '../protocol/rpc.ts';
+import { TAG_LENGTH, TAG_PLACE, writeCursor } from './cursor.ts';
+
+/** A WebSocket frame that several sessions may share. */
+export interface Frame {
+  readonly bytes: Buffer;
+  /** Where the receiver's cursor tag goes, or −1 for a frame without one. */
+  readonly tagAt: number;
+}
+
+export interface ChangeParts {
+  readonly collection: string;
+  readonly reset?: boolean;
+  readonly more?: boolean;
+  /** JSON texts of whole items. */
+  readonly put: readonly string[];
+  readonly remove: readonly string[];
+  /** Absent on all pages but the last. */
+  readonly rev?: number;
+}
+
+/** `sync.change`. The cursor stands first so that its place is near the frame's start. */
+export function changeFrame(parts: ChangeParts): Frame {
+  const cursor = parts.rev === undefined ? '' : `"cursor":"${writeCursor(TAG_PLACE, parts.rev)}",`;
+  const text =
+    `{"jsonrpc":"2.0","method":"sync.change","params":{${cursor}"collection":${JSON.stringify(parts.collection)},` +
+    (parts.reset ? '"reset":true,' : '') +
+    (parts.more ? '"more":true,' : '') +
+    `"put":[${parts.put.join(',')}],"remove":${JSON.stringify(parts.remove)}}}`;
+  const bytes = textFrame(text);
+  return { bytes, tagAt: cursor ? bytes.indexOf(TAG_PLACE, 0, 'latin1') : -1 };
+}
+
+export function plainFrame(text: string): Frame {
+  return { bytes: textFrame(text), tagAt: -1 };
+}
+
+export function goneFrame(collection: string, why: 'no_permission' | 'deleted'): Frame {
+  return plainFrame(notificationText('sync.gone', { collection, why }));
+}
+
+export const READY_FRAME: Frame = plainFrame(notificationText('sync.ready', {}));
+
+/** Puts a receiver's tag into its own copy of a frame, at `offset` of `target`. */
+export function stamp(frame: Frame, tag: string, target: Buffer, offset: number): void {
+  frame.bytes.copy(target, offset);
+  if (frame.tagAt >= 0) target.write(tag, offset + frame.tagAt, TAG_LENGTH, 'latin1');
+}

@@ -1,0 +1,117 @@
+// What each method does for a session that is open: one short function per method, over the services.
+
+import { Failure } from '../domain/failure.ts';
+import { featuresOf } from '../domain/features.ts';
+import type { VersionGates } from '../domain/version-gate.ts';
+import { PROTOCOL_VERSION } from '../protocol/codes.ts';
+import { LIMITS } from '../protocol/limits.ts';
+import type { Method, Params } from '../protocol/methods.ts';
+import type { Board } from '../service/board.ts';
+import type { Clock } from '../service/clock.ts';
+import type { Logins, OpenedLogin } from '../service/logins.ts';
+import { setPresence } from '../service/presence-setting.ts';
+import type { Users } from '../service/users.ts';
+import type { Viewer } from '../service/viewer.ts';
+import type { Collection } from './collection.ts';
+import type { Hub, Subscriber } from './hub.ts';
+
+/** The services that sessions use. */
+export interface Services {
+  readonly hub: Hub;
+  readonly board: Board;
+  readonly logins: Logins;
+  readonly users: Users;
+  readonly clock: Clock;
+  readonly gates: VersionGates;
+  /** The daemon's own version. */
+  readonly version: string;
+}
+
+/** A session that is open, as its methods see it. */
+export interface OpenSession {
+  readonly viewer: Viewer;
+  readonly loginId: string;
+  readonly tokenId: string;
+  readonly address: string;
+  readonly subscriber: Subscriber;
+  /** A new token was given out for the session's log-in. */
+  renewed(tokenId: string): void;
+  /** Ends the session when the response has left. */
+  end(): void;
+}
+
+type Handler<M extends Method> = (services: Services, session: OpenSession, params: Params<M>) => unknown;
+
+type Handlers = { readonly [M in Exclude<Method, 'session.open'>]: Handler<M> };
+
+/** Collections of the protocol that this version does not serve: they may be named, and nothing of them is sent. */
+const NOT_SERVED = /^(books|contacts|contacts:.+|favorites|calls|messages|permissions|visibility)$/;
+
+export const HANDLERS: Handlers = {
+  'session.ping': () => ({}),
+
+  async 'session.renew'({ logins }, session) {
+    const { token, tokenId, expires } = await logins.renew(session.loginId, session.tokenId);
+    session.renewed(tokenId);
+    return { token, tokenExpires: expires };
+  },
+
+  async 'session.close'({ logins }, session) {
+    session.end();
+    await logins.close(session.loginId);
+    return {};
+  },
+
+  'session.list': ({ logins }, { viewer, loginId }) => logins.list(viewer.extension, loginId),
+
+  async 'session.revoke'({ logins }, { viewer }, { id }) {
+    await logins.revoke(viewer.extension, id);
+    return {};
+  },
+
+  'sync.open'({ hub }, { subscriber, viewer }, { collections, cursors }) {
+    hub.open(subscriber, viewer, namedCollections(hub, collections), cursors ?? {});
+    return {};
+  },
+
+  async 'presence.set'(services, { viewer }, wish) {
+    return { presence: await setPresence(services, viewer, wish) };
+  },
+
+  async 'users.set'({ users }, { viewer, loginId, address }, change) {
+    return { user: await users.setAs({ extension: viewer.extension, login: loginId, address }, change) };
+  },
+};
+
+function namedCollections(hub: Hub, names: readonly string[]): Collection[] {
+  return names.flatMap((name, i) => {
+    const collection = hub.collection(name);
+    if (collection) return [collection];
+    if (NOT_SERVED.test(name)) return [];
+    const issues = [{ path: `collections.${i}`, message: 'is no collection' }];
+    throw new Failure('params', 'sync.open: is no collection', { issues });
+  });
+}
+
+/** The result of `session.open`. */
+export function openResult(
+  { gates, version, board }: Services,
+  { login, user, token, expires }: OpenedLogin,
+  client: Params<'session.open'>['client'],
+): object {
+  return {
+    session: login.id,
+    extension: user.id,
+    name: board.name(user.id) ?? user.name ?? user.id,
+    admin: user.admin,
+    token,
+    tokenExpires: expires,
+    server: { product: 'rollcall', version, protocol: PROTOCOL_VERSION },
+    features: featuresOf(gates, client.platform, client.version),
+    limits: {
+      messageBytes: LIMITS.messageBytes,
+      requestsPerSecond: LIMITS.requestsPerSecond,
+      pageItems: LIMITS.pageItems,
+    },
+  };
+}

@@ -1,0 +1,287 @@
+// One client's session: reads its frames, answers each request once and in the right order, and ends when it must. What
+// it may do depends on its state alone: waiting for session.open, opening, open, or closed.
+import { type Bucket, fullBucket, takeOne } from '../domain/bucket.ts';
+import { Failure } from '../domain/failure.ts';
+import { CLOSE_CODES, type CloseCode } from '../protocol/codes.ts';
+import { LIMITS } from '../protocol/limits.ts';
+import { isMethod, type Method, type Params, readParams } from '../protocol/methods.ts';
+import { errorText, type Request, type RequestId, readFrame, resultText } from '../protocol/rpc.ts';
+import type { OpenedLogin } from '../service/logins.ts';
+import type { Viewer } from '../service/viewer.ts';
+import { plainFrame } from './frames.ts';
+import type { Subscriber } from './hub.ts';
+import { HANDLERS, type OpenSession, openResult, type Services } from './methods.ts';
+import { Outbox } from './outbox.ts';
+import type { Socket, SocketListener } from './socket.ts';
+
+/** What all sessions share. */
+export interface SessionHost extends Services {
+  /** Told when the state of a session changes between open and not. */
+  opened(session: Session): void;
+  /** `extension` is that of a session that was open. */
+  closed(session: Session, extension: string | undefined): void;
+  /** An unexpected error; returns the id under which it was logged. */
+  internal(method: string, error: unknown): string;
+  /** A request was answered; `outcome` is `ok` or the code of its failure. */
+  answered(method: string, outcome: string): void;
+  /** The reason of a close that asks the client to come back later. */
+  retryAfter(): string;
+}
+
+/** Methods that change what collections hold: answered when the client has been told the change. */
+const CHANGES: ReadonlySet<Method> = new Set(['presence.set', 'users.set']);
+
+type State =
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'opening'; readonly queue: Request[] }
+  | { readonly kind: 'open'; readonly session: Open }
+  | { readonly kind: 'closed' };
+
+interface Open extends OpenSession {
+  viewer: Viewer;
+  tokenId: string;
+  /** Releases the count of online sessions. */
+  readonly offline: () => void;
+  /** Releases the hold on the log-in. */
+  readonly release: () => void;
+}
+
+export class Session implements SocketListener {
+  readonly #host: SessionHost;
+  readonly #socket: Socket;
+  readonly #subscriber: Subscriber;
+  #state: State = { kind: 'waiting' };
+  #bucket: Bucket;
+  #inWork = 0;
+  #unreadable = 0;
+  #refused = 0;
+  #paused = false;
+  #ending = false;
+  #lastSent = 0;
+  #stalledSince = 0;
+  #cancelOpenTimer: (() => void) | undefined;
+
+  constructor(host: SessionHost, socket: Socket) {
+    this.#host = host;
+    this.#socket = socket;
+    this.#subscriber = { outbox: new Outbox(socket), subscriptions: [], ready: true, awaiting: [] };
+    this.#bucket = fullBucket(LIMITS.requestsPerSecond, host.clock.now());
+    this.#cancelOpenTimer = host.clock.after(LIMITS.openWithinMs, () => {
+      this.close(CLOSE_CODES.openTimeout, 'no session.open in time');
+    });
+  }
+
+  /** The log-in and user of an open session. */
+  get open(): { readonly loginId: string; readonly extension: string } | undefined {
+    if (this.#state.kind !== 'open') return undefined;
+    const { loginId, viewer } = this.#state.session;
+    return { loginId, extension: viewer.extension };
+  }
+
+  /** Whether the session ends by its own wish, so that the end of its log-in needs no other close. */
+  get ending(): boolean {
+    return this.#ending;
+  }
+
+  received(text: string): void {
+    if (this.#state.kind === 'closed') return;
+    const incoming = readFrame(text);
+    if (!this.#allowed(incoming.kind === 'request' ? incoming.request : undefined)) return;
+    if (incoming.kind === 'invalid') {
+      this.#send(errorText(incoming.id, incoming.failure));
+      if (incoming.failure.code !== 'parse') return;
+      this.#unreadable += 1;
+      if (this.#unreadable > LIMITS.unreadableFrames) this.close(CLOSE_CODES.notJsonRpc, 'not JSON-RPC');
+      return;
+    }
+    this.#unreadable = 0;
+    this.#dispatch(incoming.request);
+  }
+
+  receivedBinary(): void {
+    this.close(CLOSE_CODES.notJsonRpc, 'binary frames are not spoken here');
+  }
+
+  drained(): void {
+    if (this.#paused) {
+      this.#paused = false;
+      this.#socket.resume();
+    }
+    this.#host.hub.drained(this.#subscriber);
+  }
+
+  closed(): void {
+    const state = this.#state;
+    if (state.kind === 'closed') return;
+    this.#state = { kind: 'closed' };
+    this.#cancelOpenTimer?.();
+    this.#host.hub.close(this.#subscriber);
+    if (state.kind === 'open') {
+      state.session.offline();
+      state.session.release();
+    }
+    this.#host.closed(this, state.kind === 'open' ? state.session.viewer.extension : undefined);
+  }
+
+  close(code: CloseCode, reason: string): void {
+    if (this.#state.kind === 'closed') return;
+    this.#subscriber.outbox.flush();
+    this.#socket.close(code, reason);
+    this.closed();
+  }
+
+  /** The user's rights may have changed. */
+  review(viewer: Viewer): void {
+    if (this.#state.kind !== 'open') return;
+    this.#state.session.viewer = viewer;
+    this.#host.hub.review(this.#subscriber, viewer);
+  }
+
+  /** Closes a client that has taken nothing for too long. Called every few seconds. */
+  checkStall(now: number): void {
+    const { sent, buffered } = this.#socket;
+    if (buffered === 0 || sent !== this.#lastSent || this.#stalledSince === 0) {
+      this.#lastSent = sent;
+      this.#stalledSince = buffered === 0 ? 0 : now;
+    } else if (now - this.#stalledSince >= LIMITS.stalledMs) {
+      this.close(CLOSE_CODES.tooSlow, this.#host.retryAfter());
+    }
+  }
+
+  /** Takes one request from the bucket; refuses what is too much and closes on a flood. */
+  #allowed(request: Request | undefined): boolean {
+    const now = this.#host.clock.now();
+    const bucket = takeOne(this.#bucket, LIMITS.requestsPerSecond, now);
+    if (bucket) {
+      if (bucket.left > LIMITS.requestsPerSecond - 2) this.#refused = 0;
+      this.#bucket = bucket;
+      return true;
+    }
+    this.#refused += 1;
+    if (this.#refused > LIMITS.refusalsBeforeClose) this.close(CLOSE_CODES.tooMany, this.#host.retryAfter());
+    else if (request?.id !== undefined) this.#fail(request, tooMany());
+    else if (!request) this.#send(errorText(null, tooMany()));
+    return false;
+  }
+
+  #dispatch(request: Request): void {
+    const { id, method } = request;
+    if (id === undefined) return; // notifications are ignored; session.ping as one needs no answer
+    const state = this.#state;
+    if (state.kind === 'opening') {
+      if (state.queue.length < LIMITS.requestsInWork) state.queue.push(request);
+      else this.#fail(request, tooMany());
+    } else if (method === 'session.open') {
+      if (state.kind === 'waiting') void this.#openSession(request, id);
+      else this.#fail(request, new Failure('request', 'the session is open'));
+    } else if (state.kind !== 'open') {
+      this.#fail(request, new Failure('unauthorized', 'session.open comes first'));
+    } else if (!isMethod(method)) {
+      this.#fail(request, new Failure('method', 'there is no such method'));
+    } else if (this.#inWork >= LIMITS.requestsInWork) {
+      this.#fail(request, tooMany());
+    } else {
+      void this.#carryOut(state.session, request, id, method);
+    }
+  }
+
+  async #openSession(request: Request, id: RequestId): Promise<void> {
+    const opening = { kind: 'opening' as const, queue: [] as Request[] };
+    this.#state = opening;
+    try {
+      const params = readParams('session.open', request.params);
+      const opened = await this.#logIn(params);
+      if (this.#state !== opening) return; // the client left meanwhile
+      this.#become(opened);
+      this.#host.answered(request.method, 'ok');
+      this.#send(resultText(id, openResult(this.#host, opened, params.client)));
+    } catch (error) {
+      if (this.#state !== opening) return;
+      this.#state = { kind: 'waiting' };
+      const failure = this.#fail(request, error);
+      if (failure.code === 'unauthorized') this.close(CLOSE_CODES.unauthorized, failure.message);
+      if (failure.code === 'too_many') this.close(CLOSE_CODES.tooMany, this.#retryIn(failure));
+    }
+    for (const queued of opening.queue) this.#dispatch(queued);
+  }
+
+  #retryIn(failure: Failure): string {
+    return failure.detail.retryAfter ? `retry-after=${failure.detail.retryAfter * 1000}` : this.#host.retryAfter();
+  }
+
+  #logIn({ auth, client }: Params<'session.open'>): OpenedLogin | Promise<OpenedLogin> {
+    const { address } = this.#socket;
+    if ('token' in auth) return this.#host.logins.resume(auth.token, { client, address });
+    return this.#host.logins.logIn({ ...auth, client, address });
+  }
+
+  #become({ login, user, tokenId }: OpenedLogin): void {
+    const { logins, board } = this.#host;
+    const session: Open = {
+      viewer: { extension: user.id, admin: user.admin },
+      loginId: login.id,
+      tokenId,
+      address: this.#socket.address,
+      subscriber: this.#subscriber,
+      offline: board.sessionOpened(user.id),
+      release: logins.hold(login.id),
+      renewed: (next) => {
+        session.tokenId = next;
+      },
+      end: () => {
+        this.#ending = true;
+      },
+    };
+    this.#cancelOpenTimer?.();
+    this.#cancelOpenTimer = undefined;
+    this.#state = { kind: 'open', session };
+    this.#socket.opened?.();
+    this.#host.opened(this);
+  }
+
+  async #carryOut(session: Open, request: Request, id: RequestId, method: Method): Promise<void> {
+    this.#inWork += 1;
+    try {
+      const handler = HANDLERS[method as keyof typeof HANDLERS] as (...args: unknown[]) => unknown;
+      const result = await handler(this.#host, session, readParams(method, request.params));
+      if (CHANGES.has(method)) await this.#host.hub.told(this.#subscriber);
+      this.#host.answered(method, 'ok');
+      this.#respond(resultText(id, result));
+      if (method === 'session.close') this.close(CLOSE_CODES.normal, 'session.close');
+    } catch (error) {
+      if (method === 'session.close') this.#ending = false;
+      this.#fail(request, error);
+    } finally {
+      this.#inWork -= 1;
+    }
+  }
+
+  /** Answers with a failure; an unexpected error becomes `internal` and is logged. */
+  #fail(request: Request, error: unknown): Failure {
+    let failure: Failure;
+    if (error instanceof Failure) failure = error;
+    else failure = new Failure('internal', `internal error ${this.#host.internal(request.method, error)}`);
+    this.#host.answered(isMethod(request.method) ? request.method : 'unknown', failure.code);
+    if (request.id !== undefined) this.#respond(errorText(request.id, failure));
+    return failure;
+  }
+
+  /** A response leaves after every change that was made before it. */
+  #respond(text: string): void {
+    this.#host.hub.settle();
+    this.#send(text);
+  }
+
+  #send(text: string): void {
+    if (this.#state.kind === 'closed') return;
+    this.#host.hub.push(this.#subscriber.outbox, plainFrame(text), '');
+    if (!this.#paused && this.#socket.buffered > LIMITS.pauseBytes) {
+      this.#paused = true;
+      this.#socket.pause();
+    }
+  }
+}
+
+function tooMany(): Failure {
+  return new Failure('too_many', 'too many requests', { retryAfter: 1 });
+}
