@@ -2,7 +2,9 @@
 import type { AmiMessage } from './message.ts';
 
 /** Header names as Asterisk documents them, such as `Family`. `Variable` may be a map of channel variables. */
-export type ActionFields = Readonly<Record<string, string | Readonly<Record<string, string>>>> & { readonly Action: string };
+export type ActionFields = Readonly<Record<string, string | Readonly<Record<string, string>>>> & {
+  readonly Action: string;
+};
 
 export type LinkEvent =
   /** Logged in and fully booted. Each connection has the next generation number. */
@@ -13,7 +15,7 @@ export type LinkEvent =
 export interface Link {
   /** Of the connection that is up, or null. */
   readonly generation: number | null;
-  /** Sends an action. Rejects with AmiError: `refused` (Response: Error), `timeout`, `away` (no link, or lost while waiting), `unsafe` (a value that must not leave). */
+  /** Sends an action. Rejects with AmiError: `refused` (Response: Error, or more than the link can hold), `timeout`, `away` (no link, or lost while waiting), `unsafe` (a value that must not leave). */
   action(fields: ActionFields): Promise<AmiMessage>;
   /** A list action: the items, up to the event with `EventList: Complete`. Rejects like `action`. */
   list(fields: ActionFields): Promise<readonly AmiMessage[]>;

@@ -10,3 +10,10 @@ export function header(message: AmiMessage, name: string): string | undefined {
   const first = Array.isArray(value) ? value[0] : value;
   return typeof first === 'string' ? first : undefined;
 }
+
+const REASON_CHARS = 200;
+
+/** What Asterisk says of a refusal, short enough to be shown. */
+export function reasonOf(answer: AmiMessage): string {
+  return header(answer, 'message')?.slice(0, REASON_CHARS) ?? 'no reason given';
+}

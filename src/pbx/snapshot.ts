@@ -1,0 +1,248 @@
+// Reads everything that the facts are made of and builds one fact table from it, such that no change that happens
+// meanwhile is lost or undone. Tells nobody; what to do with the table is the caller's.
+import type { DeviceState } from '../domain/presence.ts';
+import type { Clock } from '../service/clock.ts';
+import type { ExtensionFacts, Presentity } from '../service/pbx-port.ts';
+import { AmiError, type Link } from './ami/link-port.ts';
+import type { DndFamily } from './dnd-family.ts';
+import { type ExtensionList, type IsExtension, selectExtensions, toExtension } from './extension-list.ts';
+import { type Extension, FactTable } from './fact-table.ts';
+import { deviceKey } from './hint.ts';
+import { askDevices, type HintLine, listDevices, listHints, listPresentities } from './lists.ts';
+import type { NameBook } from './names.ts';
+import type { PbxSettings } from './pbx-settings.ts';
+import { isForbidden, mayReadAstdb, type Privileges } from './privileges.ts';
+import type { RecentChanges } from './recent-changes.ts';
+import { inSlices } from './slices.ts';
+
+/** States do not wait longer than this for names. */
+const NAMES_MS = 1_000;
+const MOST_ROUNDS = 5;
+
+export interface SnapshotDeps {
+  readonly link: Link;
+  readonly clock: Clock;
+  readonly settings: PbxSettings;
+  readonly isExtension: IsExtension;
+  readonly names: NameBook;
+  readonly recent: RecentChanges;
+  readonly dnd: DndFamily;
+  /** Something cannot be read on this PBX or by this AMI user; what it is for does without it. */
+  readonly lacking: (what: 'presence' | 'names', error: unknown) => void;
+  /** Names of these extensions were read. */
+  readonly named: (extensions: readonly Extension[]) => void;
+  /** States of devices that no list shows came after the swap. */
+  readonly found: (states: ReadonlyMap<string, DeviceState>) => void;
+}
+
+export interface SnapshotRequest {
+  readonly generation: number;
+  readonly may: Privileges;
+  /** Ask for all names again. */
+  readonly fresh: boolean;
+  /** What is shown now; what did not change is taken over. */
+  readonly previous: FactTable;
+  readonly told: ReadonlyMap<string, ExtensionFacts>;
+}
+
+export interface Snapshot {
+  readonly table: FactTable;
+  readonly list: ExtensionList;
+}
+
+/**
+ * Takes a snapshot and hands it to `swap`, in the same turn as the last event that it holds. Rejects with AmiError when a
+ * list fails or the connection is no longer that of the request.
+ */
+export async function takeSnapshot(
+  deps: SnapshotDeps,
+  request: SnapshotRequest,
+  swap: (snapshot: Snapshot) => void,
+): Promise<void> {
+  const { link, recent, settings } = deps;
+  recent.keep();
+  try {
+    const states = readStates(deps, request.may);
+    const people = readPeople(deps, request);
+    const { lines, devices, presentities, astdb } = await states;
+    const list = await selectExtensions(lines, deps.isExtension, settings.extensions.contexts);
+    const extensions = await readHints(list, settings, request.previous);
+    const found = new Map<string, DeviceState>();
+    const finding = findDevices(deps, request.may, extensions, devices, found);
+    await soon(deps.clock, Promise.all([readNames(deps, request, extensions, people), finding]));
+    for (const [key, state] of found) devices.set(key, state);
+    const table = new FactTable({ followLamp: !astdb });
+    await fill(table, deps, request.told, { extensions, devices, presentities });
+    if (astdb) await rereadDnd(table, deps);
+    if (link.generation !== request.generation) throw new AmiError('away', 'the connection of the snapshot is gone');
+    overlay(table, deps);
+    swap({ table, list });
+    void finding.then(() => deps.found(found));
+  } finally {
+    recent.release();
+  }
+}
+
+interface States {
+  readonly lines: readonly HintLine[];
+  readonly devices: Map<string, DeviceState>;
+  readonly presentities: ReadonlyMap<string, Presentity>;
+  /** Whether AstDB was read. */
+  readonly astdb: boolean;
+}
+
+async function readStates(deps: SnapshotDeps, may: Privileges): Promise<States> {
+  const [lines, devices, presentities, astdb] = await Promise.all([
+    listHints(deps.link),
+    listDevices(deps.link),
+    readPresentities(deps, may),
+    readAstdb(deps, may),
+  ]);
+  return { lines, devices, presentities, astdb };
+}
+
+async function readAstdb({ dnd }: SnapshotDeps, may: Privileges): Promise<boolean> {
+  if (!mayReadAstdb(may)) return false;
+  try {
+    await dnd.readAll();
+    return true;
+  } catch (error) {
+    if (isForbidden(error)) return false;
+    throw error;
+  }
+}
+
+async function readPresentities(deps: SnapshotDeps, may: Privileges): Promise<Map<string, Presentity>> {
+  try {
+    if (!may('PresenceStateList')) throw new AmiError('refused', 'permission denied or unknown command');
+    return await listPresentities(deps.link);
+  } catch (error) {
+    if (!isForbidden(error)) throw error;
+    deps.lacking('presence', error);
+    return new Map();
+  }
+}
+
+interface People {
+  readonly ampUsers: Promise<void>;
+  readonly mailboxes: Promise<void>;
+}
+
+/** FreePBX's users and the mailboxes; neither rejects, since a snapshot without names is better than none. */
+function readPeople({ link, names, lacking }: SnapshotDeps, { may, fresh }: SnapshotRequest): People {
+  const read = async (action: string, list: () => Promise<void>) => {
+    if (!may(action) || !(fresh || names.isSmall)) return;
+    await list().catch((error: unknown) => {
+      if (!(error instanceof AmiError && error.kind === 'away')) lacking('names', error);
+    });
+  };
+  // The mailboxes are asked for first, so that they are known when the users are; nothing waits for them.
+  const mailboxes = read('VoicemailUsersList', () => names.readMailboxes(link));
+  return { mailboxes, ampUsers: read('DBGetTree', () => names.readAmpUsers(link)) };
+}
+
+async function readHints(
+  list: ExtensionList,
+  settings: PbxSettings,
+  previous: FactTable,
+): Promise<readonly Extension[]> {
+  const extensions: Extension[] = [];
+  await inSlices(list.lines.values(), (line) => {
+    const known = previous.extension(line.number);
+    const same = known && known.hintText === line.hintText && known.context === line.context;
+    extensions.push(same ? known : toExtension(line, settings));
+  });
+  return extensions;
+}
+
+async function readNames(
+  deps: SnapshotDeps,
+  { may, fresh }: SnapshotRequest,
+  extensions: readonly Extension[],
+  { ampUsers, mailboxes }: People,
+): Promise<void> {
+  const tell = () => inSlices(extensions, (extension) => deps.named([extension]));
+  void mailboxes.then(tell);
+  await ampUsers;
+  await tell();
+  if (may('Getvar')) await deps.names.readEndpoints(deps.link, extensions, fresh, deps.named);
+}
+
+/** Asks for the phones that DeviceStateList does not show; a Custom device that is not listed was never set. */
+async function findDevices(
+  deps: SnapshotDeps,
+  may: Privileges,
+  extensions: readonly Extension[],
+  devices: ReadonlyMap<string, DeviceState>,
+  found: Map<string, DeviceState>,
+): Promise<void> {
+  if (!may('Getvar')) return;
+  const phones = extensions.flatMap(({ hint }) => hint.phones);
+  const unlisted = phones.filter((phone) => !devices.has(deviceKey(phone)) && !/^custom:/i.test(phone));
+  for (const [key, state] of await askDevices(deps.link, unlisted)) found.set(key, state);
+}
+
+/** Waits for `work`, but not longer than names may take. */
+async function soon(clock: Clock, work: Promise<unknown>): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const cancel = clock.after(NAMES_MS, resolve);
+    const done = () => {
+      cancel();
+      resolve();
+    };
+    work.then(done, done);
+  });
+}
+
+interface Listed {
+  readonly extensions: readonly Extension[];
+  readonly devices: ReadonlyMap<string, DeviceState>;
+  readonly presentities: ReadonlyMap<string, Presentity>;
+}
+
+async function fill(
+  table: FactTable,
+  { names, dnd }: SnapshotDeps,
+  told: ReadonlyMap<string, ExtensionFacts>,
+  { extensions, devices, presentities }: Listed,
+): Promise<void> {
+  await inSlices(extensions, (extension) => table.add(extension, names.details(extension)));
+  await inSlices(devices, ([key, state]) => table.setDevice(key, state));
+  await inSlices(presentities, ([key, presentity]) => table.setPresentity(key, presentity));
+  await inSlices(extensions, ({ number }) => {
+    table.setBlocked(number, dnd.blocked(number));
+    const before = told.get(number);
+    if (before) table.share(before);
+    else table.facts(number);
+  });
+}
+
+/**
+ * Who turns DND on writes AstDB, then the lamp: where a lamp or `dnd` came after AstDB was listed, AstDB is read again, so
+ * that the two are never seen apart.
+ */
+async function rereadDnd(table: FactTable, { recent, dnd }: SnapshotDeps): Promise<void> {
+  let seen = 0;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const changes = recent.kept(seen) ?? [];
+    seen = recent.serial;
+    const numbers = new Set(
+      changes.flatMap((change) =>
+        change.kind === 'device' ? table.withLamp(change.name) : table.withPresentity(change.name),
+      ),
+    );
+    if (numbers.size === 0) return;
+    await dnd.readSome([...numbers]);
+  }
+}
+
+/** What is newer than the lists, in one turn with the swap. */
+function overlay(table: FactTable, { recent, dnd }: SnapshotDeps): void {
+  const changes = recent.kept();
+  if (!changes) throw new AmiError('timeout', 'more changed during the snapshot than is kept');
+  for (const change of changes) {
+    if (change.kind === 'device') table.setDevice(change.name, change.state);
+    else table.setPresentity(change.name, change.presentity);
+  }
+  for (const number of table.numbers()) table.setBlocked(number, dnd.blocked(number));
+}
