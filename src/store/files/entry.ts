@@ -1,0 +1,88 @@
+// What the records of journal and snapshot say, as JSON. Knows no file and no framing.
+import type { Write } from '../../service/store.ts';
+import type { Gap, StoredWrite } from './contents.ts';
+import type { Stored } from './table.ts';
+
+/** First record of a journal file. */
+export interface JournalHead {
+  readonly rollcall: 'journal';
+  readonly format: number;
+  readonly epoch: string;
+  readonly journal: number;
+  /** The journal before this one was durable up to this offset, and every older one whole, when this one was made. */
+  readonly synced: number;
+  /** In the first journal of a run: the last revision found, and the one the run counts on from. */
+  readonly run?: Gap;
+}
+
+/** A commit before it took effect. Its number is its place among the commits of a run. */
+export interface CommitEntry {
+  readonly commit: number;
+  readonly writes: readonly (readonly [table: string, id: string, value: object | null])[];
+}
+
+type NotedRow = readonly [table: string, id: string, rev: number, value: object | null];
+/** `count` commits from number `commit` on took effect as revision `rev` and those that follow it. */
+type Effect = readonly [commit: number, count: number, rev: number];
+
+/** What was told to the feed since the last such record, in order of revision. */
+export interface ToldEntry {
+  readonly told: readonly (NotedRow | Effect)[];
+  /** This file was durable up to this offset when the record was made, and every older file whole. */
+  readonly synced: number;
+}
+
+export type JournalEntry = JournalHead | CommitEntry | ToldEntry;
+
+/** First record of a snapshot. */
+export interface SnapshotHead {
+  readonly rollcall: 'snapshot';
+  readonly format: number;
+  readonly epoch: string;
+  /** The first journal whose records are not in the snapshot. */
+  readonly journal: number;
+  readonly rev: number;
+  readonly gaps: readonly Gap[];
+  readonly floors: Readonly<Record<string, number>>;
+}
+
+/** Rows, and removals without a value, of one table, oldest first. */
+export interface SnapshotSlice {
+  readonly table: string;
+  readonly rows: readonly (readonly [id: string, rev: number, value?: object])[];
+}
+
+/** Last record of a snapshot. */
+export interface SnapshotEnd {
+  readonly end: number;
+}
+
+export type SnapshotEntry = SnapshotHead | SnapshotSlice | SnapshotEnd;
+
+export const isEffect = (told: NotedRow | Effect): told is Effect => typeof told[0] === 'number';
+
+export function commitText(commit: number, writes: readonly Write[]): string {
+  const entry: CommitEntry = { commit, writes: writes.map(({ table, id, value }) => [table, id, value] as const) };
+  return JSON.stringify(entry);
+}
+
+export function noteText({ table, id, value }: StoredWrite, rev: number): string {
+  const told: NotedRow = [table, id, rev, value];
+  return JSON.stringify(told);
+}
+
+export function effectText(...effect: Effect): string {
+  return JSON.stringify(effect);
+}
+
+export function toldText(told: readonly string[], synced: number): string {
+  return `{"told":[${told.join(',')}],"synced":${synced}}`;
+}
+
+export function storedText({ id, rev, value }: Stored): string {
+  return JSON.stringify(value === null ? [id, rev] : [id, rev, value]);
+}
+
+export function sliceText(table: string, rows: readonly string[]): string {
+  return `{"table":${JSON.stringify(table)},"rows":[${rows.join(',')}]}`;
+}

@@ -1,0 +1,28 @@
+// The files of a store folder by name: `snapshot`, `journal.1`, `journal.2` … and what an interrupted start left behind.
+import { join } from 'node:path';
+import { OperatorError } from '../../service/operator-error.ts';
+import type { Disk } from './disk.ts';
+
+const JOURNAL = /^journal\.([1-9][0-9]{0,14})$/;
+
+export interface Folder {
+  readonly path: string;
+  readonly disk: Disk;
+}
+
+export const snapshotPath = (folder: Folder): string => join(folder.path, 'snapshot');
+/** A snapshot in the making. */
+export const draftPath = (folder: Folder): string => join(folder.path, 'snapshot.new');
+export const journalPath = (folder: Folder, number: number): string => join(folder.path, `journal.${number}`);
+
+/** What lies in the folder: whether there is a snapshot, and the numbers of the journals in order. */
+export function survey({ path, disk }: Folder): { snapshot: boolean; journals: number[] } {
+  const names = disk.list(path);
+  const numbers = names.map((name) => Number(JOURNAL.exec(name)?.[1] ?? 0)).filter((number) => number > 0);
+  return { snapshot: names.includes('snapshot'), journals: numbers.sort((a, b) => a - b) };
+}
+
+/** The data is not what this program wrote: it refuses to start rather than to guess. */
+export function damaged(what: string, remedy = 'Restore the data folder from a backup.'): OperatorError {
+  return new OperatorError(`The data is damaged: ${what}. ${remedy}`);
+}

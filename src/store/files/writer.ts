@@ -1,0 +1,200 @@
+// Brings to the disk what gathers in a turn of the event loop: one write for all, one sync when commits are among it. Gives
+// commits their effect when they are durable. Knows neither rows nor listeners.
+import type { Low } from 'lowdb';
+import { Failure } from '../../domain/failure.ts';
+import type { Clock } from '../../service/clock.ts';
+import type { Report } from '../../service/report.ts';
+import type { FolderAdapter } from './adapter.ts';
+import type { Contents } from './contents.ts';
+import { JournalError } from './journal.ts';
+
+/** Longest time that what was told stays unsynced, and from a failed write to the next try. */
+export const SYNC_AFTER_MS = 1000;
+const FULL = ['ENOSPC', 'EDQUOT'];
+
+/** A commit on its way: one of the two functions is called, once. */
+export interface Waiting {
+  readonly text: string;
+  readonly takeEffect: () => void;
+  readonly refuse: (failure: Failure) => void;
+}
+
+interface Between {
+  readonly run: () => void;
+  readonly refuse: (failure: Failure) => void;
+}
+
+export interface WriterParts {
+  readonly adapter: FolderAdapter;
+  readonly low: Low<Contents>;
+  readonly clock: Clock;
+  readonly report: Report;
+  /** Characters of commits that may wait for a disk that hangs. */
+  readonly limit: number;
+  /** Called after each write. */
+  readonly written: () => void;
+  /** Called once when nothing can be written any more. */
+  readonly broken: () => void;
+}
+
+/** The answer to a commit that changed nothing. */
+export function refusal(cause?: unknown): Failure {
+  return new Failure('storage', 'nothing was changed: the server cannot save now', {}, { cause });
+}
+
+export class Writer {
+  readonly #parts: WriterParts;
+  #waiting: Waiting[] = [];
+  #waitingCharacters = 0;
+  #between: Between[] = [];
+  /** The group of commits that is on its way to the disk. */
+  #group: Promise<void> | undefined;
+  #turnAsked = false;
+  #syncDue = false;
+  #stopTimer: (() => void) | undefined;
+  /** The last write did not succeed. */
+  #refused = false;
+  #broken = false;
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts;
+  }
+
+  /** Nothing can be written any more. */
+  get isBroken(): boolean {
+    return this.#broken;
+  }
+
+  /** Takes a commit, unless too much waits already. */
+  add(commit: Waiting): void {
+    const full = this.#waiting.length > 0 && this.#waitingCharacters + commit.text.length > this.#parts.limit;
+    if (full || this.#broken) {
+      commit.refuse(refusal());
+      return;
+    }
+    this.#waiting.push(commit);
+    this.#waitingCharacters += commit.text.length;
+    this.#askTurn();
+  }
+
+  /** Something was told that the journal does not have yet. */
+  told(): void {
+    this.#askTurn();
+    this.#syncLater();
+  }
+
+  /** Runs `fn` at the next moment when nothing is on its way to the disk. Rejects when it throws or nothing can be written. */
+  between<T>(fn: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const run = (): void => {
+        try {
+          resolve(fn());
+        } catch (error) {
+          reject(error);
+        }
+      };
+      this.#between.push({ run, refuse: reject });
+      this.#askTurn();
+    });
+  }
+
+  /** Resolves when all that was taken before is durable or refused. */
+  async drain(): Promise<void> {
+    this.#stopTimer?.();
+    this.#syncDue = true;
+    while (this.#group || (!this.#broken && (this.#syncDue || this.#waiting.length > 0))) {
+      this.#askTurn();
+      await (this.#group ?? new Promise((resolve) => setImmediate(resolve)));
+    }
+  }
+
+  /** At the end of this turn of the event loop, what has gathered is written. */
+  #askTurn(): void {
+    if (this.#turnAsked) return;
+    this.#turnAsked = true;
+    setImmediate(() => {
+      this.#turnAsked = false;
+      this.#turn();
+    });
+  }
+
+  #turn(): void {
+    if (!this.#group) this.#runBetween();
+    if (this.#broken) return;
+    if (this.#group || (this.#waiting.length === 0 && !this.#syncDue)) {
+      this.#writeTold();
+      return;
+    }
+    this.#group = this.#writeGroup().finally(() => {
+      this.#group = undefined;
+      this.#askTurn();
+    });
+  }
+
+  #runBetween(): void {
+    if (this.#between.length === 0) return;
+    if (!this.#broken) this.#writeTold();
+    for (const { run, refuse } of this.#between.splice(0)) {
+      if (this.#broken) refuse(refusal());
+      else run();
+    }
+  }
+
+  #writeTold(): void {
+    try {
+      this.#parts.adapter.writeTold();
+      this.#written();
+    } catch (error) {
+      this.#notWritten(error);
+    }
+  }
+
+  async #writeGroup(): Promise<void> {
+    const group = this.#waiting;
+    this.#waiting = [];
+    this.#waitingCharacters = 0;
+    this.#syncDue = false;
+    for (const { text } of group) this.#parts.adapter.stage(text);
+    try {
+      await this.#parts.low.write();
+    } catch (error) {
+      this.#notWritten(error);
+      for (const { refuse } of group) refuse(refusal(error));
+      return;
+    }
+    this.#written();
+    for (const { takeEffect } of group) takeEffect();
+    if (group.length > 0) this.#syncLater();
+  }
+
+  #written(): void {
+    if (this.#refused) this.#parts.report('store.recovered');
+    this.#refused = false;
+    this.#parts.written();
+  }
+
+  #notWritten(error: unknown): void {
+    if (!(error instanceof JournalError)) throw error;
+    const { code } = error;
+    if (error.final) {
+      this.#broken = true;
+      this.#stopTimer?.();
+      for (const { refuse } of this.#waiting.splice(0)) refuse(refusal(error));
+      this.#parts.report('store.failed', { code });
+      this.#parts.broken();
+      return;
+    }
+    if (!this.#refused) this.#parts.report(FULL.includes(code) ? 'store.full' : 'store.refused', { code });
+    this.#refused = true;
+    this.#syncLater();
+  }
+
+  #syncLater(): void {
+    this.#stopTimer ??= this.#parts.clock.after(SYNC_AFTER_MS, () => {
+      this.#stopTimer = undefined;
+      if (this.#parts.adapter.isSynced) return;
+      this.#syncDue = true;
+      this.#askTurn();
+    });
+  }
+}
