@@ -1,0 +1,63 @@
+// The methods of the control socket: the operations, the watch of the board, and what the daemon says of itself. Checks
+// the shape of what a peer sends; what it means is checked by the operations.
+import { z } from 'zod';
+import { STATUSES } from '../domain/presence.ts';
+import type { Operations, Watch } from '../service/operations.ts';
+import type { StoreState } from '../service/store.ts';
+import type { ControlMethod, ControlMethods } from './control-peer.ts';
+
+/** What a running daemon says of itself. */
+export interface DaemonStatus {
+  readonly version: string;
+  readonly pid: number;
+  /** ISO 8601 in UTC. */
+  readonly since: string;
+  readonly store: StoreState;
+  readonly pbx: { readonly connected: boolean };
+  /** Where it listens; `port` is the true one when the settings said 0. */
+  readonly listening: readonly { readonly host: string; readonly port: number }[];
+}
+
+export interface DaemonSide {
+  readonly operations: Operations;
+  readonly watch: Watch;
+  status(): DaemonStatus;
+}
+
+const text = z.string().max(1024);
+const nothing = z.strictObject({});
+const oneUser = z.strictObject({ id: text });
+const userPatch = z.strictObject({
+  id: text,
+  name: text.optional(),
+  email: text.optional(),
+  mobile: text.optional(),
+  groups: z.array(text).max(100).optional(),
+  admin: z.boolean().optional(),
+  disabled: z.boolean().optional(),
+  password: text.optional(),
+});
+const presenceChange = z.strictObject({
+  extension: text,
+  status: z.enum(STATUSES),
+  note: text.optional(),
+  until: z.iso.datetime({ precision: 3 }).optional(),
+});
+
+export function controlMethods({ operations, watch, status }: DaemonSide): ControlMethods {
+  return {
+    'daemon.status': method(nothing, () => status()),
+    'users.set': method(userPatch, (patch) => operations.userSet(patch)),
+    'users.list': method(nothing, () => operations.userList()),
+    'users.show': method(oneUser, ({ id }) => operations.userShow(id)),
+    'users.remove': method(oneUser, ({ id }) => operations.userRemove(id)),
+    'presence.list': method(nothing, () => operations.presenceList()),
+    'presence.set': method(presenceChange, (change) => operations.presenceSet(change)),
+    'presence.watch': { schema: nothing, stream: (_params, push) => watch(push) },
+  };
+}
+
+/** Ties the type of the params to the schema that checks them. */
+function method<S extends z.ZodType>(schema: S, run: (params: z.output<S>) => unknown): ControlMethod {
+  return { schema, run };
+}

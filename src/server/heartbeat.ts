@@ -1,0 +1,52 @@
+// The heartbeat of all sockets: one timer, which visits a part of them at each tick, so that pings are spread over the
+// interval. Holds every open socket.
+import type { WsSocket } from './ws-socket.ts';
+
+const SLOTS = 25;
+
+export class Heartbeat {
+  readonly #slots: Set<WsSocket>[] = Array.from({ length: SLOTS }, () => new Set());
+  /** Where each socket is. */
+  readonly #slotOf = new Map<WsSocket, Set<WsSocket>>();
+  readonly #dropped: (socket: WsSocket) => void;
+  readonly #timer: NodeJS.Timeout;
+  #next = 0;
+  #tick = 0;
+
+  /** Pings each socket every `intervalMs`; tells of those it dropped. Runs until `stop`, keeping no process alive. */
+  constructor(intervalMs: number, dropped: (socket: WsSocket) => void) {
+    this.#dropped = dropped;
+    this.#timer = setInterval(() => this.#beat(), intervalMs / SLOTS);
+    this.#timer.unref();
+  }
+
+  get size(): number {
+    return this.#slotOf.size;
+  }
+
+  sockets(): Iterable<WsSocket> {
+    return this.#slotOf.keys();
+  }
+
+  add(socket: WsSocket): void {
+    const slot = this.#slots[this.#next] as Set<WsSocket>;
+    this.#next = (this.#next + 1) % SLOTS;
+    slot.add(socket);
+    this.#slotOf.set(socket, slot);
+  }
+
+  delete(socket: WsSocket): void {
+    this.#slotOf.get(socket)?.delete(socket);
+    this.#slotOf.delete(socket);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #beat(): void {
+    const slot = this.#slots[this.#tick] as Set<WsSocket>;
+    this.#tick = (this.#tick + 1) % SLOTS;
+    for (const socket of slot) if (socket.beat() === 'dropped') this.#dropped(socket);
+  }
+}

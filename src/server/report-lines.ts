@@ -1,0 +1,290 @@
+// The table of reports: every event the program names, in the order of its parts. A new event needs a row here and nothing
+// else; the fields a row does not name are dropped.
+import type { ReportLine } from './reports.ts';
+
+const PEER = { host: 'host', port: 'number' } as const;
+const LOOK_AT_DISK = 'Look at the free space and the health of the disk that holds the data folder.';
+
+export const REPORT_LINES = {
+  // The daemon
+  listening: { level: 'info', text: 'listening at {url}', fields: { url: 'url', host: 'host', port: 'number' } },
+  stopping: { level: 'info', text: 'stopping' },
+  stopped: { level: 'info', text: 'stopped' },
+  'settings.reloaded': { level: 'info', text: 'the settings were read again' },
+  'settings.refused': {
+    level: 'error',
+    text: 'the settings are wrong and were not taken over: {error}',
+    advice: 'Mend the file and send SIGHUP again; the daemon goes on with the settings it has.',
+    fields: { error: 'faults' },
+  },
+  'daemon.crashed': {
+    level: 'fatal',
+    text: 'the daemon ends because of a fault in the program',
+    advice: 'Please report it with this line; what was acknowledged is stored.',
+    fields: { error: 'fault' },
+  },
+  internal: {
+    level: 'error',
+    text: 'a fault in the program; the peer was told the id {id}',
+    advice: 'Please report it with this line.',
+    fields: { id: 'id', where: 'text', error: 'fault' },
+  },
+
+  // The link to Asterisk
+  'ami.connecting': {
+    level: 'debug',
+    text: 'connecting to Asterisk at {host}:{port}',
+    fields: { ...PEER, attempt: 'number' },
+  },
+  'ami.booting': {
+    level: 'info',
+    text: 'logged in to Asterisk at {host}:{port}, waiting until it has booted',
+    fields: PEER,
+  },
+  'ami.up': {
+    level: 'info',
+    text: 'the link to Asterisk is up ({asterisk})',
+    fields: { generation: 'number', asterisk: 'text' },
+  },
+  'ami.down': {
+    level: 'warn',
+    text: 'the link to Asterisk went down: {reason}',
+    advice: 'Clients keep the last values, marked as stale; the daemon connects again by itself.',
+    fields: { generation: 'number', reason: 'text' },
+  },
+  'ami.away': {
+    level: 'warn',
+    text: 'Asterisk at {host}:{port} cannot be reached: {reason}',
+    advice:
+      'Start Asterisk, or set pbx.ami.host and pbx.ami.port as manager.conf has bindaddr and port. Tried again by itself.',
+    fields: { ...PEER, reason: 'text' },
+  },
+  'ami.refused': {
+    level: 'error',
+    text: 'Asterisk at {host}:{port} refuses the log-in: {reason}',
+    advice: 'Set pbx.ami.username and pbx.ami.secret as manager.conf has them, and look at its permit and deny lines.',
+    fields: { ...PEER, username: 'label', reason: 'text' },
+  },
+  'ami.dropped': {
+    level: 'error',
+    text: 'the peer at {host}:{port} does not speak the manager interface: {reason}',
+    advice: 'Look whether pbx.ami.host and pbx.ami.port name the manager of Asterisk.',
+    fields: { ...PEER, reason: 'text' },
+  },
+  'ami.blind': {
+    level: 'error',
+    text: 'Asterisk shows this manager user no events',
+    advice: 'Give the user read=call,user,system in manager.conf; see config/asterisk.',
+    fields: { username: 'label' },
+  },
+  'ami.listener_failed': {
+    level: 'error',
+    text: 'a fault in the program: an event of Asterisk was not followed up',
+    fields: { error: 'fault' },
+  },
+
+  // What Asterisk says
+  'pbx.snapshot': {
+    level: 'info',
+    text: 'read {extensions} extensions from Asterisk',
+    fields: { extensions: 'number', ms: 'number' },
+  },
+  'pbx.snapshot_failed': {
+    level: 'warn',
+    text: 'the state of Asterisk could not be read: {error}',
+    advice: 'Tried again by itself. If it stays: `rollcall check` says which privilege is missing.',
+    fields: { error: 'text', retryMs: 'number' },
+  },
+  'pbx.no_extensions': {
+    level: 'warn',
+    text: 'Asterisk has no hint that is an extension',
+    advice: 'Add hints to the dialplan, or look at pbx.extensions.contexts and pbx.extensions.pattern.',
+  },
+  'pbx.too_many_hints': {
+    level: 'error',
+    text: 'the daemon follows {kept} hints of Asterisk, and {left} more are too many',
+    advice: 'Name the contexts of the extensions in pbx.extensions.contexts.',
+    fields: { kept: 'number', left: 'number' },
+  },
+  'pbx.drift': {
+    level: 'warn',
+    text: '{extensions} extensions had changed without an event, and were mended',
+    fields: { extensions: 'number' },
+  },
+  'pbx.no_astdb': {
+    level: 'warn',
+    text: 'the DND entries of the Asterisk database cannot be read; the DND lamps are taken for the truth',
+    advice: 'Give the manager user read=system, or set DND by feature codes that also set the lamp.',
+  },
+  'pbx.no_names': {
+    level: 'info',
+    text: 'Asterisk gives no names of extensions; their numbers are shown',
+    advice: 'Set callerid at the endpoints, or names with `rollcall user set`.',
+  },
+  'pbx.write_refused': {
+    level: 'error',
+    text: 'Asterisk refuses to write presence or DND ({action}): {error}',
+    advice: 'Give the manager user the write classes that `rollcall check` names; see config/asterisk.',
+    fields: { extension: 'extension', action: 'word', privilege: 'word', error: 'text' },
+  },
+
+  // Presence
+  'presence.half_set': {
+    level: 'info',
+    text: 'DND of {extension} was set in one place only and was completed',
+    fields: { extension: 'extension', blocked: 'flag' },
+  },
+  'presence.half_set_repaired': {
+    level: 'info',
+    text: 'DND of {extension} was set in one place only and was completed',
+    fields: { extension: 'extension', blocked: 'flag' },
+  },
+  'presence.order_failed': {
+    level: 'warn',
+    text: 'the status of {extension} could not be brought to Asterisk: {error}',
+    advice: 'It is brought again when the link is back.',
+    fields: { extension: 'extension', error: 'text' },
+  },
+
+  // The store
+  'store.opened': {
+    level: 'info',
+    text: 'the store is open with {rows} rows',
+    fields: { rows: 'number', journalBytes: 'number', ms: 'number' },
+  },
+  'store.tail_cut': {
+    level: 'warn',
+    text: 'the last {bytes} bytes of {file} were written only in part and were cut off',
+    advice: 'Nothing that was acknowledged is lost: this is what a crash or power cut leaves.',
+    fields: { file: 'label', at: 'number', bytes: 'number' },
+  },
+  'store.refused': {
+    level: 'error',
+    text: 'a change could not be stored: {code}',
+    advice: LOOK_AT_DISK,
+    fields: { code: 'code' },
+  },
+  'store.full': {
+    level: 'error',
+    text: 'the disk is full: changes are refused ({code})',
+    advice: 'Free some space on the disk of the data folder; the daemon goes on by itself.',
+    fields: { code: 'code' },
+  },
+  'store.recovered': { level: 'info', text: 'changes can be stored again' },
+  'store.failed': {
+    level: 'fatal',
+    text: 'the store takes no more changes: {code}',
+    advice: `${LOOK_AT_DISK} Then restart the daemon; until then it answers from memory.`,
+    fields: { code: 'code' },
+  },
+  'store.snapshot': {
+    level: 'debug',
+    text: 'the store wrote a snapshot of {bytes} bytes',
+    fields: { bytes: 'number', ms: 'number' },
+  },
+  'store.snapshot_failed': {
+    level: 'warn',
+    text: 'the store could not write a snapshot: {code}',
+    advice: LOOK_AT_DISK,
+    fields: { code: 'code' },
+  },
+  'store.listener_failed': {
+    level: 'error',
+    text: 'a fault in the program: a stored change was not followed up',
+    fields: { error: 'word', at: 'fault' },
+  },
+
+  // Log-ins
+  'login.opened': {
+    level: 'info',
+    text: '{extension} logged in',
+    fields: { extension: 'extension', platform: 'word', address: 'address' },
+    byPeers: true,
+  },
+  'login.refused': {
+    level: 'warn',
+    text: 'a log-in was refused',
+    fields: { extension: 'extension', address: 'address' },
+    byPeers: true,
+  },
+  'login.throttled': {
+    level: 'warn',
+    text: 'a log-in came too soon after wrong ones',
+    advice: 'Many of these from one address are somebody guessing: block it in the firewall.',
+    fields: { address: 'address', wait: 'number' },
+    byPeers: true,
+  },
+  'login.upkeep_failed': {
+    level: 'warn',
+    text: 'the log-ins could not be brought up to date: {reason}',
+    advice: 'Tried again within the hour; a store that fails is reported by itself.',
+    fields: { reason: 'word' },
+    byPeers: true,
+  },
+
+  // Clients
+  'session.slow': {
+    level: 'info',
+    text: 'a client took nothing for too long and was closed',
+    fields: { extension: 'extension', address: 'address', times: 'number' },
+    byPeers: true,
+  },
+  'session.flood': {
+    level: 'warn',
+    text: 'a client sent too many requests and was closed',
+    fields: { extension: 'extension', address: 'address', times: 'number' },
+    byPeers: true,
+  },
+  'ws.refused': {
+    level: 'debug',
+    text: 'a connection was refused: {reason}',
+    fields: { reason: 'word', status: 'number', address: 'address' },
+    byPeers: true,
+  },
+  'ws.dropped': {
+    level: 'debug',
+    text: 'a connection was dropped: {reason}',
+    fields: { reason: 'word', address: 'address' },
+    byPeers: true,
+  },
+  'ws.full': {
+    level: 'warn',
+    text: 'there are too many clients: {connections} connections, new ones are refused',
+    advice: 'If these are your users, raise the limit of open files of the daemon.',
+    fields: { limit: 'word', connections: 'number', times: 'number' },
+  },
+  'http.full': {
+    level: 'warn',
+    text: 'all {connections} connections are taken; new ones are dropped',
+    advice: 'If these are your users, raise the limit of open files of the daemon.',
+    fields: { connections: 'number', times: 'number' },
+  },
+  'http.accept_failed': {
+    level: 'error',
+    text: 'a connection could not be accepted: {code}',
+    advice: 'With EMFILE: raise the limit of open files of the daemon.',
+    fields: { code: 'code', times: 'number' },
+  },
+  'http.client_error': {
+    level: 'debug',
+    text: 'a request could not be read: {code}',
+    fields: { code: 'code' },
+    byPeers: true,
+  },
+
+  // The operator's socket
+  'control.failed': {
+    level: 'error',
+    text: 'rollcall.sock fails: {error}',
+    advice: 'Restart the daemon; until then commands do not reach it.',
+    fields: { error: 'text' },
+  },
+  'control.peer_failed': { level: 'debug', text: 'a command broke off: {error}', fields: { error: 'fault' } },
+  'control.too_slow': { level: 'debug', text: 'a command took nothing for too long and was cut off' },
+  'control.method_failed': {
+    level: 'error',
+    text: 'a fault in the program, met by a command ({method})',
+    advice: 'Please report it with this line.',
+    fields: { method: 'word', error: 'fault' },
+  },
+} as const satisfies Readonly<Record<string, ReportLine>>;
