@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+// The program: reads the command line and runs one command.
+import { COMMANDS } from './cli/commands.ts';
+import { dispatch } from './cli/dispatch.ts';
+import { processIo, quietPipes } from './cli/io.ts';
+import { parts } from './main.ts';
+
+const argv = process.argv.slice(2);
+quietPipes(argv[0] === 'run');
+process.exit(await dispatch(argv, COMMANDS, processIo(), parts));

@@ -1,0 +1,213 @@
+// Builds the parts of the daemon and owns their lifetime: what is opened here is closed here, in the other order.
+import { readFileSync } from 'node:fs';
+import type { Daemon, LoadedSettings, Offline, Parts } from './cli/parts.ts';
+import { openLink } from './pbx/ami/link.ts';
+import { openPbx } from './pbx/pbx.ts';
+import { type ControlServer, serveControl } from './server/control.ts';
+import { controlMethods } from './server/control-methods.ts';
+import { nodeCrypto } from './server/crypto.ts';
+import { createLogger } from './server/logger.ts';
+import { Metrics } from './server/metrics.ts';
+import { createReport } from './server/reports.ts';
+import { type OpenedServer, openServer } from './server/server.ts';
+import { Board } from './service/board.ts';
+import { watchBoard } from './service/board-view.ts';
+import { isoTime, systemClock } from './service/clock.ts';
+import { Logins } from './service/logins.ts';
+import { createOperations } from './service/operations.ts';
+import { createPasswords } from './service/passwords.ts';
+import { setPresence } from './service/presence-setting.ts';
+import type { Report } from './service/report.ts';
+import type { Store } from './service/store.ts';
+import { createThrottle } from './service/throttle.ts';
+import { Turns } from './service/turns.ts';
+import { Users } from './service/users.ts';
+import { loadSettings } from './settings/load.ts';
+import type { Settings } from './settings/settings.ts';
+import { openFilesStore } from './store/files/files-store.ts';
+import { lockFolder } from './store/lock.ts';
+import { collectionsOf } from './sync/collections.ts';
+import { Hub } from './sync/hub.ts';
+import { Sessions } from './sync/sessions.ts';
+
+/** How long clients wait at start for the first news of the PBX. */
+const FIRST_NEWS_MS = 3_000;
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+
+/** Things to undo, the newest first. */
+class Lifetime {
+  readonly #ends: (() => unknown)[] = [];
+
+  add(end: () => unknown): void {
+    this.#ends.push(end);
+  }
+
+  async end(): Promise<void> {
+    for (const end of this.#ends.splice(0).reverse()) await end();
+  }
+}
+
+/** The services over a store that are the same with and without a daemon. */
+function openServices(store: Store, report: Report) {
+  const turns = new Turns();
+  const clock = systemClock;
+  const crypto = nodeCrypto;
+  const passwords = createPasswords(crypto);
+  const throttle = createThrottle(clock);
+  const users = new Users({ store, passwords, throttle, turns });
+  const logins = () => new Logins({ store, users, passwords, throttle, turns, crypto, clock, report });
+  return { users, logins };
+}
+
+async function openStore(settings: Settings, report: Report, lifetime: Lifetime): Promise<Store> {
+  const lock = await lockFolder(settings.data);
+  lifetime.add(() => lock.release());
+  const store = await openFilesStore({ folder: settings.data, clock: systemClock, report });
+  lifetime.add(() => store.close());
+  return store;
+}
+
+/** Opens the store without a daemon, for one command. */
+async function openOffline(settings: Settings): Promise<Offline> {
+  const lifetime = new Lifetime();
+  try {
+    const store = await openStore(settings, () => undefined, lifetime);
+    const { users } = openServices(store, () => undefined);
+    return { operations: createOperations({ store, users, clock: systemClock }), close: () => lifetime.end() };
+  } catch (error) {
+    await lifetime.end();
+    throw error;
+  }
+}
+
+async function runDaemon(settings: Settings): Promise<Daemon> {
+  const lifetime = new Lifetime();
+  const logger = createLogger(settings.log);
+  const report = createReport(logger);
+  try {
+    return await buildDaemon(settings, lifetime, { report, setLevel: (level) => logger.setLevel(level) });
+  } catch (error) {
+    await lifetime.end();
+    throw error;
+  }
+}
+
+interface Voice {
+  readonly report: Report;
+  setLevel(level: Settings['log']['level']): void;
+}
+
+async function buildDaemon(settings: Settings, lifetime: Lifetime, { report, setLevel }: Voice): Promise<Daemon> {
+  const clock = systemClock;
+  const random = Math.random;
+  const since = isoTime(clock.now());
+  const metrics = new Metrics();
+  const store = await openStore(settings, report, lifetime);
+  const services = openServices(store, report);
+  const logins = services.logins();
+  lifetime.add(() => logins.stop());
+
+  const link = openLink({ ...settings.pbx.ami, secret: settings.pbx.ami.secret.reveal() }, { clock, report, random });
+  const pbx = openPbx({ link, settings: settings.pbx, clock, report });
+  const board = new Board({ store, pbx, clock, report });
+  pbx.start();
+  lifetime.add(() => pbx.stop());
+  const started = board.start(FIRST_NEWS_MS);
+  lifetime.add(() => board.stop());
+  link.start();
+  lifetime.add(() => link.stop());
+  await started;
+
+  const hub = new Hub({ store, clock, collections: collectionsOf(store) });
+  lifetime.add(() => hub.stop());
+  const { users } = services;
+  const sessions = new Sessions({
+    ...{ store, hub, board, logins, users, clock, report, random, version },
+    gates: settings.clients.minimum,
+    answered: (method, outcome) => metrics.request(method, outcome),
+  });
+  lifetime.add(() => sessions.stop());
+
+  const server = await openServer({
+    listen: settings.listen,
+    accept: (socket) => sessions.accept(socket),
+    http: {
+      sessions: httpSessions(logins, board),
+      readiness: () => ({ store: store.state, pbx: { connected: board.connected } }),
+      version,
+    },
+    report,
+    metrics,
+  });
+  lifetime.add(() => server.drain());
+  report('listening', { url: server.url, ...server.address });
+
+  const control = await openControl({ settings, store, users, board, server, since, report });
+  lifetime.add(() => control.close());
+  return {
+    report,
+    reload: async (next) => {
+      setLevel(next.log.level);
+      server.reloadTls();
+      report('settings.reloaded', {});
+    },
+    stop: async () => {
+      report('stopping', {});
+      await lifetime.end();
+      report('stopped', {});
+    },
+  };
+}
+
+function httpSessions(logins: Logins, board: Board): Parameters<typeof openServer>[0]['http']['sessions'] {
+  return {
+    logIn: async (credentials) => {
+      const client = { platform: 'web' as const, version: '0' };
+      const { user, token, expires } = await logins.logIn({ ...credentials, client });
+      const name = board.name(user.id) ?? user.name ?? user.id;
+      return { token, tokenExpires: expires, extension: user.id, name, admin: user.admin };
+    },
+    logOut: (token) => logins.close(logins.resume(token).login.id),
+  };
+}
+
+function openControl(parts: {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly users: Users;
+  readonly board: Board;
+  readonly server: OpenedServer;
+  readonly since: string;
+  readonly report: Report;
+}): Promise<ControlServer> {
+  const { settings, store, users, board, server, since, report } = parts;
+  const operator = { extension: '', admin: true };
+  const operations = createOperations({
+    store,
+    users,
+    clock: systemClock,
+    setPresence: (change) => setPresence({ board, clock: systemClock }, operator, change),
+  });
+  const methods = controlMethods({
+    operations,
+    watch: (listener) => watchBoard(store, listener),
+    status: () => ({
+      version,
+      pid: process.pid,
+      since,
+      store: store.state,
+      pbx: { connected: board.connected },
+      listening: [server.address],
+    }),
+  });
+  return serveControl({ folder: settings.data, methods, report });
+}
+
+async function loadedSettings(configFile: string | undefined): Promise<LoadedSettings> {
+  const { settings, source } = loadSettings({ config: configFile, env: process.env, cwd: process.cwd() });
+  return { settings, file: source };
+}
+
+/** What the commands need of the program. */
+export const parts: Parts = { version, loadSettings: loadedSettings, runDaemon, openOffline };
