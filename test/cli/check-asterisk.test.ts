@@ -1,0 +1,101 @@
+// `rollcall check` against real Asterisks: what it says of AMI users with all, some and none of what is needed.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { labVersions, withAsterisk } from '../lab/with-asterisk.ts';
+import { CliWorld } from '../support/cli-world.ts';
+
+const users = [
+  { username: 'deaf', secret: 'x', read: 'cdr', write: 'call,reporting,originate' },
+  { username: 'blind', secret: 'x', read: 'call', write: 'call,originate' },
+  { username: 'poor', secret: 'x', read: 'call,system', write: 'message' },
+];
+const extensions = [{ number: '1001' }, { number: '200', context: 'haus-2', hint: 'PJSIP/200' }];
+
+describe.each(labVersions)('rollcall check on Asterisk %s', (version) => {
+  const lab = withAsterisk({ version, extensions, users });
+  let world: CliWorld;
+  beforeEach(() => {
+    world = new CliWorld();
+  });
+  afterEach(() => world.end());
+
+  /** The exit code and the lines about the PBX. */
+  async function check(username: string, secret: string): Promise<{ code: number; lines: string[] }> {
+    world.environment = {
+      ROLLCALL_LISTEN_PORT: '0',
+      ROLLCALL_PBX_AMI_PORT: String(lab().amiPort),
+      ROLLCALL_PBX_AMI_USERNAME: username,
+      ROLLCALL_PBX_AMI_SECRET: secret,
+    };
+    const { code, stdout } = await world.run(['check']);
+    const lines = stdout.trimEnd().split('\n');
+    return { code, lines: lines.slice(lines.findIndex((line) => / ami: /.test(line)) + 1) };
+  }
+
+  const dialplan = [
+    'ok    rollcall-control: loaded',
+    'ok    rollcall-dnd: loaded; calls are refused where the dialplan runs Gosub(rollcall-dnd,s,1(callee))',
+  ];
+  const hints = [
+    "warn  hints: 1 in context haus-2, 0 with the DND device, 0 with the presentity: add &Custom:DND{extension} to the hints, or phones' lamps do not show DND; add ,CustomPresence:{extension} to the hints, or phones do not show statuses",
+    'ok    hints: 1 in context internal, 1 with the DND device, 1 with the presentity',
+  ];
+
+  test('the shipped AMI user has all it needs', async () => {
+    const { username, secret } = lab().users.daemon;
+    expect(await check(username, secret)).toEqual({
+      code: 0,
+      lines: [
+        'ok    privileges: rollcall may do all that is needed',
+        'ok    dnd: set at the PBX by a call into the dialplan context rollcall-control',
+        'ok    events: state changes arrive',
+        ...hints,
+        ...dialplan,
+      ],
+    });
+  });
+
+  test('a user with write=system writes AstDB itself', async () => {
+    const { username, secret } = lab().users.freepbx;
+    const { code, lines } = await check(username, secret);
+    expect({ code, dnd: lines[1] }).toEqual({ code: 0, dnd: 'ok    dnd: set at the PBX by writing AstDB DND/<extension>' });
+  });
+
+  test('a wrong secret is said in one line', async () => {
+    const outcome = await check(lab().users.daemon.username, 'wrong');
+    expect(outcome).toEqual({ code: 1, lines: [] });
+  });
+
+  test('a user who may not read events is told what to add', async () => {
+    const { code, lines } = await check('deaf', 'x');
+    expect({ code, lines: lines.filter((line) => line.startsWith('FAIL')) }).toEqual({
+      code: 1,
+      lines: [
+        'FAIL  events: deaf hears of no state change: set read=call,cdr,user,system in its section of manager.conf and look at its eventfilter lines',
+      ],
+    });
+  });
+
+  test('a user without reporting and system is told what is missing', async () => {
+    const { code, lines } = await check('blind', 'x');
+    expect({ code, lines: lines.filter((line) => !line.includes('hints')) }).toEqual({
+      code: 1,
+      lines: [
+        expect.stringMatching(/^FAIL {2}privileges: blind may not use DBGet, DBGetTree: add write=reporting /),
+        'warn  dnd: AstDB cannot be read, so DND follows the lamps alone: add write=reporting to the AMI user',
+        'warn  events: blind cannot see when Asterisk has booted: add system to read= in its section of manager.conf',
+        'warn  rollcall-control: this AMI user may not look whether it is in the dialplan: if DND cannot be set, include the files of config/asterisk and reload the dialplan',
+        'warn  rollcall-dnd: this AMI user may not look whether it is in the dialplan',
+      ],
+    });
+  });
+
+  test('a user who may do next to nothing gets one line about it', async () => {
+    const { code, lines } = await check('poor', 'x');
+    expect({ code, fails: lines.filter((line) => line.startsWith('FAIL')) }).toEqual({
+      code: 1,
+      fails: [
+        expect.stringMatching(/^FAIL {2}privileges: poor may not use .*: add write=reporting,call,originate to its section/),
+      ],
+    });
+  });
+});

@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Failure, type Issue } from '../../src/domain/failure.ts';
+import { isMethod, METHODS, type Method, readParams } from '../../src/protocol/methods.ts';
+
+const CLIENT = { platform: 'web', version: '1.0' };
+const METHOD_NAMES = Object.keys(METHODS) as Method[];
+
+/** The issues that params are refused with, or the params as read. */
+function read(method: Method, params: unknown): unknown {
+  try {
+    return readParams(method, params);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'params') throw error;
+    return error.detail.issues;
+  }
+}
+
+function paths(method: Method, params: unknown): string[] {
+  return (read(method, params) as Issue[]).map(({ path }) => path);
+}
+
+describe('methods', () => {
+  test('are those of the protocol that this version serves', () => {
+    expect(METHOD_NAMES).toEqual([
+      'session.open',
+      'session.renew',
+      'session.close',
+      'session.list',
+      'session.revoke',
+      'session.ping',
+      'sync.open',
+      'presence.set',
+      'users.set',
+    ]);
+  });
+
+  test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', 'session.Open'])(
+    'do not include %j',
+    (name) => {
+      expect(isMethod(name)).toBe(false);
+    },
+  );
+});
+
+describe('params', () => {
+  test('of session.open are read with a password or a token', () => {
+    const byPassword = { client: { ...CLIENT, name: 'desk' }, auth: { login: '1001', password: 'p' } };
+    expect(read('session.open', byPassword)).toEqual(byPassword);
+    const byToken = { client: CLIENT, auth: { token: 't' } };
+    expect(read('session.open', byToken)).toEqual(byToken);
+  });
+
+  const wrong: [string, Method, unknown, string[]][] = [
+    ['nothing', 'session.open', {}, ['client', 'auth']],
+    [
+      'a password and a token',
+      'session.open',
+      { client: CLIENT, auth: { login: '1', password: 'p', token: 't' } },
+      ['auth'],
+    ],
+    ['no way to log in', 'session.open', { client: CLIENT, auth: {} }, ['auth']],
+    ['an empty token', 'session.open', { client: CLIENT, auth: { token: '' } }, ['auth.token']],
+    [
+      'an unknown platform',
+      'session.open',
+      { client: { ...CLIENT, platform: 'toaster' }, auth: { token: 't' } },
+      ['client.platform'],
+    ],
+    [
+      'a huge version',
+      'session.open',
+      { client: { ...CLIENT, version: '1'.repeat(65) }, auth: { token: 't' } },
+      ['client.version'],
+    ],
+    ['a key more', 'session.open', { client: CLIENT, auth: { token: 't' }, admin: true }, ['']],
+    ['a key of the prototype', 'session.ping', JSON.parse('{"__proto__":{"x":1}}'), ['']],
+    ['a status that is none', 'presence.set', { status: 'toString' }, ['status']],
+    ['no status', 'presence.set', { note: 'x' }, ['status']],
+    ['a note too long', 'presence.set', { status: 'away', note: 'n'.repeat(201) }, ['note']],
+    ['an extension too long', 'presence.set', { status: 'away', extension: '1'.repeat(17) }, ['extension']],
+    ['a number as extension', 'presence.set', { status: 'away', extension: 1001 }, ['extension']],
+    ['a time without a zone', 'presence.set', { status: 'away', until: '2026-11-21T13:00:00' }, ['until']],
+    ['a day that is none', 'presence.set', { status: 'away', until: '2026-02-30T13:00:00Z' }, ['until']],
+    ['a time that is a number', 'presence.set', { status: 'away', until: 1_800_000_000_000 }, ['until']],
+    ['collections that are no list', 'sync.open', { collections: 'presence' }, ['collections']],
+    ['too many collections', 'sync.open', { collections: Array(1001).fill('presence') }, ['collections']],
+    ['a collection that is no text', 'sync.open', { collections: ['pbx', null] }, ['collections.1']],
+    ['a cursor that is no text', 'sync.open', { collections: [], cursors: { presence: 7 } }, ['cursors.presence']],
+    ['a huge cursor', 'sync.open', { collections: [], cursors: { presence: 'c'.repeat(257) } }, ['cursors.presence']],
+    ['cursors that are a list', 'sync.open', { collections: [], cursors: ['c'] }, ['cursors']],
+    ['no user', 'users.set', { name: 'x' }, ['id']],
+    ['admin as a text', 'users.set', { id: '1001', admin: 'yes' }, ['admin']],
+    ['groups as a text', 'users.set', { id: '1001', groups: 'sales' }, ['groups']],
+  ];
+  test.each(wrong)('with %s are refused (%s)', (_, method, params, expected) => {
+    expect(paths(method, params)).toEqual(expected);
+  });
+
+  test('with too many cursors are refused', () => {
+    const cursors = Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`contacts:${i}`, 'c']));
+    expect(read('sync.open', { collections: [], cursors })).toEqual([
+      { path: 'cursors', message: 'at most 1000 cursors' },
+    ]);
+  });
+
+  test('do not let a cursor named __proto__ become the prototype', () => {
+    const given = JSON.parse('{"collections":["presence"],"cursors":{"__proto__":"c","constructor":"d"}}');
+    const { cursors } = readParams('sync.open', given);
+    expect(Object.getPrototypeOf(cursors)).toBe(Object.prototype);
+    expect(Object.hasOwn(cursors ?? {}, 'presence')).toBe(false);
+  });
+
+  test('give a time in UTC with milliseconds, whatever zone it came in', () => {
+    expect(read('presence.set', { status: 'lunch', until: '2026-11-21T15:00:00+02:00' })).toEqual({
+      status: 'lunch',
+      until: '2026-11-21T13:00:00.000Z',
+    });
+    expect(read('presence.set', { status: 'lunch', until: '2028-02-29T00:00:00.5Z' })).toMatchObject({
+      until: '2028-02-29T00:00:00.500Z',
+    });
+  });
+
+  test('of any shape are read or refused, never anything else', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...METHOD_NAMES),
+        fc.object({ maxDepth: 3, withNullPrototype: true }),
+        (method, params) => {
+          read(method, params);
+        },
+      ),
+    );
+    const parts = [
+      '+99:99',
+      '-23:59',
+      '+23:59',
+      'Z',
+      'T24:00:00',
+      'T23:59:60',
+      '9999-12-31',
+      '0000-01-01',
+      'T00:00:00',
+      '.9',
+    ];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...parts), { maxLength: 5 }), (made) => {
+        read('presence.set', { status: 'away', until: made.join('') });
+      }),
+    );
+    for (const until of ['9999-12-31T23:59:59-23:59', '0000-01-01T00:00:00+23:59']) {
+      expect(read('presence.set', { status: 'away', until })).toBeDefined();
+    }
+  });
+
+  test('that are wrong in very many places are told 20 of them', () => {
+    expect(paths('sync.open', { collections: Array(900).fill(1) })).toHaveLength(20);
+  });
+
+  test('that are refused are not sent back at full length', () => {
+    const key = 'k'.repeat(100_000);
+    const sent = JSON.stringify(read('presence.set', { status: 'away', [key]: 1 }));
+    expect(sent.length).toBeLessThan(1000);
+    const cursors = JSON.stringify(read('sync.open', { collections: [], cursors: { [key]: 'c' } }));
+    expect(cursors.length).toBeLessThan(1000);
+  });
+});
