@@ -7,4 +7,6 @@ import { parts } from './main.ts';
 
 const argv = process.argv.slice(2);
 quietPipes(argv[0] === 'run');
+// The daemon's own timers do not keep a process alive, so that its parts can be left alone; the command does until it ends.
+setInterval(() => undefined, 2 ** 30);
 process.exit(await dispatch(argv, COMMANDS, processIo(), parts));

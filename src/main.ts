@@ -1,6 +1,7 @@
 // Builds the parts of the daemon and owns their lifetime: what is opened here is closed here, in the other order.
 import { readFileSync } from 'node:fs';
 import type { Daemon, LoadedSettings, Offline, Parts } from './cli/parts.ts';
+import { timed, watchParts } from './main-metrics.ts';
 import { openLink } from './pbx/ami/link.ts';
 import { openPbx } from './pbx/pbx.ts';
 import { type ControlServer, serveControl } from './server/control.ts';
@@ -15,6 +16,7 @@ import { watchBoard } from './service/board-view.ts';
 import { isoTime, systemClock } from './service/clock.ts';
 import { Logins } from './service/logins.ts';
 import { createOperations } from './service/operations.ts';
+import { OperatorError } from './service/operator-error.ts';
 import { createPasswords } from './service/passwords.ts';
 import { setPresence } from './service/presence-setting.ts';
 import type { Report } from './service/report.ts';
@@ -33,7 +35,9 @@ import { Sessions } from './sync/sessions.ts';
 /** How long clients wait at start for the first news of the PBX. */
 const FIRST_NEWS_MS = 3_000;
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 /** Things to undo, the newest first. */
 class Lifetime {
@@ -61,6 +65,9 @@ function openServices(store: Store, report: Report) {
 }
 
 async function openStore(settings: Settings, report: Report, lifetime: Lifetime): Promise<Store> {
+  if (settings.store.kind !== 'files') {
+    throw new OperatorError(`store.kind ${settings.store.kind} is not available in this version: use files`);
+  }
   const lock = await lockFolder(settings.data);
   lifetime.add(() => lock.release());
   const store = await openFilesStore({ folder: settings.data, clock: systemClock, report });
@@ -103,7 +110,7 @@ async function buildDaemon(settings: Settings, lifetime: Lifetime, { report, set
   const random = Math.random;
   const since = isoTime(clock.now());
   const metrics = new Metrics();
-  const store = await openStore(settings, report, lifetime);
+  const store = timed(await openStore(settings, report, lifetime), metrics);
   const services = openServices(store, report);
   const logins = services.logins();
   lifetime.add(() => logins.stop());
@@ -128,6 +135,7 @@ async function buildDaemon(settings: Settings, lifetime: Lifetime, { report, set
     answered: (method, outcome) => metrics.request(method, outcome),
   });
   lifetime.add(() => sessions.stop());
+  watchParts(metrics, { sessions, hub, board, link, pbx });
 
   const server = await openServer({
     listen: settings.listen,

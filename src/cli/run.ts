@@ -32,7 +32,7 @@ async function runDaemon({ io, parts, config, settings }: Context<typeof options
     io.onSignal('SIGTERM', onEnd),
     io.onSignal('SIGINT', onEnd),
     io.onSignal('SIGHUP', () => {
-      if (daemon) reload(daemon, parts, config).catch((error: unknown) => crash(error));
+      if (daemon) void reload(daemon, parts, config);
     }),
   ];
   const crash = (error: unknown) => {
@@ -52,11 +52,12 @@ async function runDaemon({ io, parts, config, settings }: Context<typeof options
   }
 }
 
-/** Settings that cannot be read change nothing. */
+/** Settings that cannot be read or taken over are reported; the daemon goes on. Never rejects. */
 async function reload(daemon: Daemon, parts: Parts, config: string | undefined): Promise<void> {
-  const loaded = await parts.loadSettings(config).catch((error: unknown) => {
+  try {
+    const { settings } = await parts.loadSettings(config);
+    await daemon.reload(settings);
+  } catch (error) {
     daemon.report('settings.refused', { error: error instanceof Error ? error.message : String(error) });
-    return null;
-  });
-  if (loaded) await daemon.reload(loaded.settings);
+  }
 }

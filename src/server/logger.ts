@@ -2,7 +2,7 @@
 import pino from 'pino';
 import pretty from 'pino-pretty';
 
-export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
 export interface LogLine {
   readonly level: Exclude<LogLevel, 'trace'>;
@@ -16,8 +16,6 @@ export interface Logger {
   write(line: LogLine): void;
   /** Lines below this level are not written; may change at any time. */
   setLevel(level: LogLevel): void;
-  /** Writes what is still in memory. To be called before the process ends by itself. */
-  flush(): void;
 }
 
 export interface LoggerOptions {
@@ -34,8 +32,8 @@ export interface LoggerOptions {
 const MOST_BYTES_WAITING = 4 * 1024 * 1024;
 
 export function createLogger({ level, pretty: readable, out, now = Date.now }: LoggerOptions): Logger {
-  const stdout = out ? undefined : pino.destination({ dest: 1, sync: false, maxLength: MOST_BYTES_WAITING });
-  const target = out ?? stdout ?? process.stdout;
+  // What still waits when the process exits is written then, by pino itself.
+  const target = out ?? pino.destination({ dest: 1, sync: false, maxLength: MOST_BYTES_WAITING });
   const lines = pino(
     {
       level,
@@ -51,7 +49,6 @@ export function createLogger({ level, pretty: readable, out, now = Date.now }: L
     setLevel: (next) => {
       lines.level = next;
     },
-    flush: () => stdout?.flushSync(),
   };
 }
 

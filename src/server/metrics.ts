@@ -16,22 +16,16 @@ export class Metrics {
   readonly #words = new Map<Counter, Set<string>>();
 
   readonly connections = this.#gauge('rollcall_connections', 'WebSocket connections now');
-  readonly sessions = this.#gauge('rollcall_sessions', 'Sessions open now');
-  readonly amiUp = this.#gauge('rollcall_ami_up', '1 while the link to Asterisk is up and in step, else 0');
 
   /** Plain numbers, because they rise with every frame. */
-  readonly framesSent = this.#total('rollcall_frames_sent_total', 'Frames sent to clients');
   readonly bytesSent = this.#total('rollcall_bytes_sent_total', 'Bytes of frames sent to clients');
   readonly messagesReceived = this.#total('rollcall_messages_received_total', 'Messages received from clients');
   readonly bytesReceived = this.#total('rollcall_bytes_received_total', 'Bytes of messages received from clients');
-  readonly amiEvents = this.#total('rollcall_ami_events_total', 'Events received from Asterisk');
 
   readonly #refused = this.#counter('rollcall_connections_refused_total', 'WebSocket upgrades refused', 'reason');
   readonly #dropped = this.#counter('rollcall_connections_dropped_total', 'Connections ended by the daemon', 'reason');
-  readonly #changes = this.#counter('rollcall_changes_total', 'Changes told to clients', 'collection');
   readonly #requests = this.#counter('rollcall_requests_total', 'Requests of clients', 'method', 'outcome');
   readonly #http = this.#counter('rollcall_http_requests_total', 'HTTP requests', 'route', 'status');
-  readonly #logIns = this.#counter('rollcall_logins_total', 'Attempts to log in', 'outcome');
   readonly #commits = new Histogram({
     name: 'rollcall_commit_seconds',
     help: 'Time from asking for a durable commit until it is durable',
@@ -53,11 +47,6 @@ export class Metrics {
     this.#dropped.inc({ reason: this.#word(this.#dropped, reason) });
   }
 
-  /** Changes of a collection; of the books of contacts only `contacts` is kept. */
-  changed(collection: string, changes = 1): void {
-    this.#changes.inc({ collection: this.#word(this.#changes, collection.replace(/:.*/s, '')) }, changes);
-  }
-
   /** A request was answered: `ok` or the failure's code. `method` must be one of the protocol's, else `unknown`. */
   request(method: string, outcome: string): void {
     this.#requests.inc({ method: this.#word(this.#requests, method), outcome });
@@ -67,14 +56,34 @@ export class Metrics {
     this.#http.inc({ route: this.#word(this.#http, route), status });
   }
 
-  /** `ok`, `refused`, `throttled`… */
-  logIn(outcome: string): void {
-    this.#logIns.inc({ outcome: this.#word(this.#logIns, outcome) });
-  }
-
   /** A commit took this long. The histogram's count is the number of commits. */
   committed(seconds: number): void {
     this.#commits.observe(seconds);
+  }
+
+  /** A value that goes up and down, read when somebody asks for the metrics. */
+  watch(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+
+  /** A total that is counted elsewhere, read when somebody asks for the metrics. */
+  watchTotal(name: string, help: string, read: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
   }
 
   get contentType(): string {
@@ -96,15 +105,7 @@ export class Metrics {
   /** prom-client is asked to count only when somebody reads: an `inc` there costs more than the frame it would count. */
   #total(name: string, help: string): Total {
     const total = { value: 0 };
-    new Counter({
-      name,
-      help,
-      registers: [this.#registry],
-      collect() {
-        this.reset();
-        this.inc(total.value);
-      },
-    });
+    this.watchTotal(name, help, () => total.value);
     return total;
   }
 

@@ -59,7 +59,7 @@ function faultOf(stack: string): string {
   const places = frames.length > 0 ? `at ${frames.slice(0, MOST_FRAMES).join(' < ')}` : undefined;
   const head = lines[0] ?? '';
   if (/^\s*at /.test(head) && places) return places;
-  const name = /^([A-Z]\w{0,40})\b/.exec(head)?.[1] ?? 'Error';
+  const name = /^([A-Z]\w{0,40}(?:Error|Failure))\b/.exec(head)?.[1] ?? 'Error';
   const code = /\b(E[A-Z]{3,20}|ERR_[A-Z_]{3,40})\b/.exec(head)?.[1];
   return [name, code, places].filter((part) => part !== undefined).join(' ');
 }

@@ -166,10 +166,9 @@ function opened(server: Server, sockets: WsServer, listen: Listen, tuning: Tunin
     return closing;
   };
   const close = async () => {
-    const closed = stopListening();
-    sockets.stop();
+    const gone = Promise.all([stopListening(), sockets.stop()]);
     server.closeAllConnections();
-    await within(tuning.closeMs, closed);
+    await within(tuning.closeMs, gone);
   };
   return {
     address: { host, port },

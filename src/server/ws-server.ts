@@ -15,15 +15,12 @@ import type { Metrics } from './metrics.ts';
 import type { OriginAllowed } from './origins.ts';
 import { rareReport } from './rare-report.ts';
 import { type Refusal, refuse } from './refusal.ts';
+import { returnAfter } from './return-time.ts';
 import { type SocketHost, WsSocket } from './ws-socket.ts';
 
 const MAX_FRAGMENTS = 256;
 const MAX_CHUNKS = 1_024;
 const CLOSE_WITHIN_MS = 2_000;
-/** When clients are to come back after the daemon went: at the earliest, and then one after the other. */
-const RETURN_AFTER_MS = 500;
-const RETURN_SPREAD_MS = 2_000;
-const RETURN_PER_CLIENT_MS = 2;
 
 export interface WsServerParts {
   readonly accept: (socket: Socket) => SocketListener;
@@ -71,7 +68,8 @@ export class WsServer {
   readonly #heartbeat: Heartbeat;
   readonly #host: SocketHost;
   #draining = false;
-  #emptied: (() => void) | undefined;
+  /** Called when the last socket is gone. */
+  readonly #emptied: Array<() => void> = [];
   readonly #tellFull: (fields: ReportFields) => void;
 
   constructor(parts: WsServerParts) {
@@ -114,22 +112,26 @@ export class WsServer {
   drain(): Promise<void> {
     this.#draining = true;
     const sockets = [...this.#heartbeat.sockets()];
-    const spread = Math.max(RETURN_SPREAD_MS, sockets.length * RETURN_PER_CLIENT_MS);
     for (const [i, socket] of sockets.entries()) {
-      const wait = RETURN_AFTER_MS + Math.floor((spread * (i + this.#parts.random())) / sockets.length);
+      const wait = returnAfter(i, sockets.length, this.#parts.random());
       socket.close(CLOSE_CODES.shuttingDown, `retry-after=${wait}`);
     }
-    if (this.#heartbeat.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#emptied = resolve;
-    });
+    return this.#empty();
   }
 
-  /** Drops whatever is left. */
-  stop(): void {
+  /** Drops whatever is left. Resolves when every session has been told. */
+  stop(): Promise<void> {
     this.#draining = true;
     this.#heartbeat.stop();
     for (const socket of this.#heartbeat.sockets()) socket.terminate();
+    return this.#empty();
+  }
+
+  #empty(): Promise<void> {
+    if (this.#heartbeat.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#emptied.push(resolve);
+    });
   }
 
   #refusalOf(request: IncomingMessage, address: string): { refusal: Refusal; reason: string } | undefined {
@@ -174,7 +176,7 @@ export class WsServer {
         this.#heartbeat.delete(socket);
         this.#admission.leave(socket.address, !socket.stranger);
         metrics.connections.dec();
-        if (this.#heartbeat.size === 0) this.#emptied?.();
+        if (this.#heartbeat.size === 0) for (const tell of this.#emptied.splice(0)) tell();
       },
       wrote: (bytes) => {
         metrics.bytesSent.value += bytes;

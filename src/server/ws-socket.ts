@@ -188,8 +188,8 @@ export class WsSocket implements Socket {
     if (this.#closed) return;
     this.#closed = true;
     this.#held = undefined;
-    this.#host.closed(this);
     this.#guard(() => this.#listener?.closed());
+    this.#host.closed(this);
     this.#listener = undefined;
   }
 

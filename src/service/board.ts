@@ -1,6 +1,7 @@
 // The presence board: for every extension it joins what the PBX says, what was chosen and who is connected, and writes the
 // items that clients see into the store. Knows no AMI, no socket and no permission.
 import { adopt, firstSeen, isHalfSet, type Places, samePlaces, wantedPlaces } from '../domain/dnd.ts';
+import { Failure } from '../domain/failure.ts';
 import { derive, isRegistered, type Line, type Presence } from '../domain/presence.ts';
 import { AVAILABLE, type ChosenStatus, effective, expire, nextEnd } from '../domain/status.ts';
 import { type Clock, isoTime } from './clock.ts';
@@ -22,6 +23,8 @@ import { Turns } from './turns.ts';
 /** One extension that the PBX has, or had when it was last seen. */
 interface Entry {
   readonly number: string;
+  /** As last said by the PBX since the start. */
+  facts: ExtensionFacts | undefined;
   line: Line;
   said: { readonly name?: string; readonly email?: string };
   places: Places | undefined;
@@ -50,6 +53,7 @@ export class Board {
   readonly #stops: (() => void)[] = [];
   #connected = false;
   #settled = false;
+  #stopped = false;
   #firstNews: () => void = () => undefined;
 
   constructor(deps: BoardDeps) {
@@ -82,10 +86,12 @@ export class Board {
         resolve();
       };
     });
-    if (!this.#settled) this.#settle(false);
+    if (!this.#settled) this.#settle(false, this.#entries.keys());
   }
 
+  /** Orders under way are finished by the PBX alone; nothing can be changed any more. */
   stop(): void {
+    this.#stopped = true;
     for (const stop of this.#stops.splice(0)) stop();
     this.#ends.stop();
     this.#settler.stop();
@@ -132,12 +138,14 @@ export class Board {
   /**
    * Changes what is chosen durably, shows it and takes it to the PBX; to be called in the extension's turn. What the PBX
    * says while the disk is written comes after the change. Resolves when it is on disk and shown, with a promise that
-   * settles when the PBX agrees or has refused. Rejects with Failure `storage` when nothing was changed.
+   * settles when the PBX agrees or has refused. Rejects with Failure `storage` when nothing was changed, and with
+   * `pbx_away` after `stop`.
    */
   async change(
     number: string,
     next: (chosen: ChosenStatus) => ChosenStatus,
   ): Promise<{ readonly onPbx: Promise<void> }> {
+    if (this.#stopped) throw new Failure('pbx_away', 'the daemon is stopping');
     const entry = this.#entry(number);
     const { places } = entry;
     const asked = next(entry.chosen);
@@ -182,17 +190,25 @@ export class Board {
 
   #apply(update: PbxUpdate): void {
     if (update.kind === 'away') {
-      this.#settle(false);
+      this.#settle(false, this.#settled ? [] : this.#entries.keys());
     } else if (update.kind === 'extension') {
       const statuses = this.#take(update.facts, false);
       this.#publish([update.facts.number], statuses);
       this.#settler.nudge(update.facts.number);
     } else {
-      const gone = [...this.#entries.keys()].filter((number) => !update.extensions.has(number));
-      const statuses = [...update.extensions.values()].flatMap((facts) => this.#take(facts, update.first));
-      this.#settle(true, [...statuses, ...gone.flatMap((number) => this.#forget(number))]);
-      for (const number of update.extensions.keys()) this.#settler.nudge(number);
+      this.#takeAll(update.extensions, update.first);
     }
+  }
+
+  /** Takes a snapshot. One of a link that was up before holds mostly facts that were told already. */
+  #takeAll(extensions: ReadonlyMap<string, ExtensionFacts>, first: boolean): void {
+    const gone = [...this.#entries.keys()].filter((number) => !extensions.has(number));
+    const told = (facts: ExtensionFacts) => !first && this.#entries.get(facts.number)?.facts === facts;
+    const news = [...extensions.values()].filter((facts) => !told(facts));
+    const statuses = news.flatMap((facts) => this.#take(facts, first));
+    const numbers = news.map(({ number }) => number);
+    this.#settle(true, numbers, [...statuses, ...gone.flatMap((number) => this.#forget(number))]);
+    for (const number of numbers) this.#settler.nudge(number);
   }
 
   /** Merges facts into an entry. Returns the row of `statuses` when it has changed. */
@@ -200,6 +216,7 @@ export class Board {
     const { number, line, blocked, lamps, presentity } = facts;
     const known = this.#entries.get(number);
     const entry = known ?? this.#arrive(number);
+    entry.facts = facts;
     entry.line = line;
     entry.said = { ...(facts.name ? { name: facts.name } : {}), ...(facts.email ? { email: facts.email } : {}) };
     const places: Places = { blocked, lamps, presentity };
@@ -216,7 +233,8 @@ export class Board {
   #arrive(number: string): Entry {
     const status = this.#store.get('statuses', number)?.value as StatusRow | undefined;
     const chosen = expire(status?.chosen ?? AVAILABLE, isoTime(this.#clock.now()));
-    const entry: Entry = { number, line: 'unknown', said: {}, places: status?.places, chosen, asked: undefined };
+    const unsaid = { facts: undefined, line: 'unknown', said: {}, asked: undefined } as const;
+    const entry: Entry = { ...unsaid, number, places: status?.places, chosen };
     this.#entries.set(number, entry);
     this.#ends.add(nextEnd(chosen));
     return entry;
@@ -244,8 +262,8 @@ export class Board {
     ];
   }
 
-  /** The PBX is there or not: shows it, with `more` in the same note. */
-  #settle(connected: boolean, more: readonly Write[] = []): void {
+  /** The PBX is there or not: shows it and these extensions, with `more` in the same note. */
+  #settle(connected: boolean, numbers: Iterable<string>, more: readonly Write[] = []): void {
     const first = !this.#settled;
     this.#settled = true;
     this.#connected = connected;
@@ -254,7 +272,7 @@ export class Board {
     const before = this.#store.get('pbx', 'pbx')?.value as PbxItem | undefined;
     const item: PbxItem = { id: 'pbx', connected, since: isoTime(this.#clock.now()) };
     const turned: Write[] = before?.connected === connected ? [] : [{ table: 'pbx', id: 'pbx', value: item }];
-    this.#publish(connected || first ? this.#entries.keys() : [], [...more, ...turned]);
+    this.#publish(numbers, [...more, ...turned]);
     this.#firstNews();
   }
 

@@ -85,11 +85,11 @@ export function renewed(row: LoginRow, old: string, token: LoginToken, now: numb
  * object. What was superseded or has ended stays so.
  */
 export function prolonged(row: LoginRow, now: number, hash?: string): LoginRow {
-  const isDue = (token: LoginToken) =>
-    (hash === undefined || token.hash === hash) &&
-    !token.superseded &&
-    !hasEnded(token, now) &&
-    Date.parse(token.expires) < now + TOKEN_MS - DAY_MS;
+  const isDue = (token: LoginToken) => {
+    if (token.superseded || (hash !== undefined && token.hash !== hash)) return false;
+    const end = Date.parse(token.expires);
+    return end > now && end < now + TOKEN_MS - DAY_MS;
+  };
   if (!row.tokens.some(isDue)) return row;
   return { ...row, tokens: row.tokens.map((token) => (isDue(token) ? newToken(token.hash, now) : token)) };
 }

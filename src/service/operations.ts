@@ -61,7 +61,7 @@ export interface Operations {
 export type Watch = (listener: (change: BoardChange) => void) => () => void;
 
 /** `Users` is one. */
-export interface UsersPort {
+interface UsersPort {
   set(patch: UserPatch): Promise<UserView>;
   /** By number. */
   list(): readonly UserView[];

@@ -6,7 +6,7 @@ import type { Crypto, ScryptCost } from './crypto.ts';
 /** 50 to 60 ms of one core and 16 MiB. */
 const COST: ScryptCost = { n: 16_384, r: 8, p: 1 };
 const SALT_BYTES = 16;
-const MOST_WAITING = 64;
+const MOST_WAITING = 128;
 const LONGEST = 256;
 const SHORTEST_NEW = 8;
 const SECONDS_EACH = 0.06;
@@ -16,12 +16,12 @@ const DEAREST: ScryptCost = { n: 131_072, r: 16, p: 4 };
 export interface Passwords {
   /**
    * The password as it is stored: `scrypt$N$r$p$salt$hash`. Failure `params` for one that is too short or too long,
-   * `too_many` when 64 others wait.
+   * `too_many` when 128 others wait.
    */
   hash(password: string): Promise<string>;
   /**
    * Whether the password is the one that was hashed. Without a hash the answer is false and takes as long. Failure
-   * `too_many` when 64 others wait.
+   * `too_many` when 128 others wait.
    */
   verify(password: string, stored: string | undefined): Promise<boolean>;
 }

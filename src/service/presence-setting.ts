@@ -15,7 +15,7 @@ export interface PresenceWish {
   readonly extension?: string | undefined;
 }
 
-/** Text of people, made safe for one line: control characters become spaces, runs of space one. */
+/** Text of people, made safe for one line: each run of control characters becomes a space, and the ends are trimmed. */
 export function oneLine(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')

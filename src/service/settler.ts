@@ -99,7 +99,7 @@ export class Settler {
   isLostWrite(number: string, places: Places): boolean {
     const last = this.#works.get(number)?.last;
     if (!last || this.#lostAt - last.at > UNSAFE_MS || this.#lostAt < last.at) return false;
-    return agree({ ...places, lamps: {} }, last.before);
+    return samePlaces({ ...places, lamps: {} }, { ...last.before, lamps: {} });
   }
 
   /**

@@ -35,7 +35,10 @@ export interface Changes {
   readonly rev: number;
 }
 
-/** `failed`: nothing can be written any more (a disk is full or broken); reading goes on. */
+/**
+ * `failed`: the disk is broken, nothing can be written until the next start; reading goes on, and notes with it, in memory.
+ * A full disk leaves the store `open`: commits are rejected until there is room.
+ */
 export type StoreState = 'open' | 'failed' | 'closed';
 
 export interface Store {

@@ -14,13 +14,13 @@ interface Rule {
   readonly atOnce: number;
 }
 
-const PAIR: Rule = { free: 5, longest: 900, forget: 300, atOnce: 4 };
-const ADDRESS: Rule = { free: 20, longest: 900, forget: 60, atOnce: 32 };
-const NAME: Rule = { free: 50, longest: 60, forget: 60, atOnce: 64 };
+const PAIR: Rule = { free: 5, longest: 900, forget: 300, atOnce: 16 };
+const ADDRESS: Rule = { free: 20, longest: 900, forget: 60, atOnce: 128 };
+const NAME: Rule = { free: 50, longest: 60, forget: 60, atOnce: 128 };
 const MOST_KEPT = 10_000;
 
 /** One guess under way; exactly one of its functions is to be called. */
-export interface Attempt {
+interface Attempt {
   wrong(): void;
   right(): void;
   /** It was never checked. */

@@ -74,7 +74,13 @@ function healthyLink(): FakeLink {
 }
 
 const up = (link: FakeLink): Probe => {
-  const answer: AmiAnswer = { kind: 'up', link, asterisk: 'Asterisk Call Manager/11.0.0', seesBoot: true, close: () => link.down() };
+  const answer: AmiAnswer = {
+    kind: 'up',
+    link,
+    asterisk: 'Asterisk Call Manager/11.0.0',
+    seesBoot: true,
+    close: () => link.down(),
+  };
   return async () => answer;
 };
 
@@ -228,7 +234,7 @@ describe('the log-in at Asterisk', () => {
 
   it('tells an Asterisk that is still booting', async () => {
     const script = { booted: false, answers: { CoreStatus: null } };
-    expect(await probe(script, 300)).toEqual({ kind: 'booting', reason: 'no answer', connections: 1 });
+    expect(await probe(script, 1_500)).toEqual({ kind: 'booting', reason: 'no answer', connections: 1 });
   });
 
   it('tells a port where something else listens', async () => {

@@ -107,6 +107,16 @@ describe('rollcall run', () => {
     expect(told).toEqual(['start', 'reload debug', refused, 'stop']);
   });
 
+  it('does not die of a reload that fails', async () => {
+    const running = run(async () => daemon({ reload: () => Promise.reject(new Error('no such certificate')) }));
+    await toldOf('start');
+    await Promise.resolve();
+    io.signal('SIGHUP');
+    await toldOf('settings.refused no such certificate');
+    io.signal('SIGTERM');
+    expect((await running).code).toBe(0);
+  });
+
   it('does not die of SIGHUP while it starts', async () => {
     const running = run(async () => {
       io.signal('SIGHUP');

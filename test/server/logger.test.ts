@@ -73,15 +73,21 @@ async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(parts).toString();
 }
 
-test('what was reported just before the end of the process is written', async () => {
-  const child = start(`report('stopping'); report('stopped'); logger.flush(); process.exit(0);`);
-  const [out, err, [code]] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'close')]);
-  const events = out.split('\n').map((line) => line && JSON.parse(line).event);
-  expect([code, err, events]).toEqual([0, '', ['stopping', 'stopped', '']]);
-}, PATIENCE_MS);
+test(
+  'what was reported just before the end of the process is written',
+  async () => {
+    const child = start(`report('stopping'); report('stopped'); process.exit(0);`);
+    const [out, err, [code]] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, 'close')]);
+    const events = out.split('\n').map((line) => line && JSON.parse(line).event);
+    expect([code, err, events]).toEqual([0, '', ['stopping', 'stopped', '']]);
+  },
+  PATIENCE_MS,
+);
 
-test('a reader of the log that has gone away does not end the daemon', async () => {
-  const child = start(`
+test(
+  'a reader of the log that has gone away does not end the daemon',
+  async () => {
+    const child = start(`
     report('listening');
     let said = 0;
     process.stdin.once('data', function more() {
@@ -91,22 +97,27 @@ test('a reader of the log that has gone away does not end the daemon', async () 
       else process.exit(7);
     });
   `);
-  const err = textOf(child.stderr);
-  await once(child.stdout, 'data');
-  child.stdout.destroy();
-  child.stdin.end('go on\n');
-  const [code] = await once(child, 'exit');
-  expect([code, await err]).toEqual([7, '']);
-}, PATIENCE_MS);
+    const err = textOf(child.stderr);
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    child.stdin.end('go on\n');
+    const [code] = await once(child, 'exit');
+    expect([code, await err]).toEqual([7, '']);
+  },
+  PATIENCE_MS,
+);
 
-test('while nobody takes the lines, 4 MiB of them wait at most', async () => {
-  const child = start(`
+test(
+  'while nobody takes the lines, 4 MiB of them wait at most',
+  async () => {
+    const child = start(`
     for (let n = 0; n < 20_000; n++) report('ami.down', { reason: 'x y '.repeat(45) + n });
-    logger.flush();
     process.exit(0);
   `);
-  const [out, [code]] = await Promise.all([textOf(child.stdout), once(child, 'close')]);
-  expect(code).toBe(0);
-  expect(out.length).toBeGreaterThan(3 * 1024 * 1024);
-  expect(out.length).toBeLessThan(5 * 1024 * 1024);
-}, PATIENCE_MS);
+    const [out, [code]] = await Promise.all([textOf(child.stdout), once(child, 'close')]);
+    expect(code).toBe(0);
+    expect(out.length).toBeGreaterThan(3 * 1024 * 1024);
+    expect(out.length).toBeLessThan(5 * 1024 * 1024);
+  },
+  PATIENCE_MS,
+);

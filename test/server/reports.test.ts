@@ -53,7 +53,9 @@ describe('the table of reports', () => {
 
   test('shows no field under a name that a line uses itself', () => {
     const own = ['level', 'time', 'event', 'advice', 'msg', 'unwritten'];
-    const taken = EVENTS.flatMap((event) => Object.keys(rowOf(event).fields ?? {})).filter((name) => own.includes(name));
+    const taken = EVENTS.flatMap((event) => Object.keys(rowOf(event).fields ?? {})).filter((name) =>
+      own.includes(name),
+    );
     expect(taken).toEqual([]);
   });
 

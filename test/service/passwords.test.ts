@@ -78,14 +78,14 @@ describe('checking', () => {
     expect(crypto.asked).toEqual([COST]);
   });
 
-  test('is done one at a time, with at most 64 waiting', async () => {
+  test('is done one at a time, with at most 128 waiting', async () => {
     const crypto = cheapCrypto();
     const passwords = createPasswords(crypto);
-    const accepted = Array.from({ length: 65 }, () => passwords.verify('whatever it is', undefined));
-    const refusal = new Failure('too_many', 'too many log-ins are waiting', { retryAfter: 4 });
+    const accepted = Array.from({ length: 129 }, () => passwords.verify('whatever it is', undefined));
+    const refusal = new Failure('too_many', 'too many log-ins are waiting', { retryAfter: 8 });
     expect(await rejection(passwords.verify('one too many', undefined))).toEqual(refusal);
     expect(await rejection(passwords.hash('one too many'))).toEqual(refusal);
-    expect(await Promise.all(accepted)).toEqual(Array(65).fill(false));
+    expect(await Promise.all(accepted)).toEqual(Array(129).fill(false));
     expect(crypto.load).toEqual({ now: 0, most: 1 });
     expect(await passwords.verify('there is room again', undefined)).toBe(false);
   });

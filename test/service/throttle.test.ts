@@ -182,11 +182,11 @@ describe('a right log-in', () => {
 });
 
 describe('guesses under way', () => {
-  test('are at most 4 of one name and 32 in all from one address', () => {
+  test('are at most 16 of one name and 128 in all from one address', () => {
     const { throttle } = setUp();
-    const same = [1, 2, 3, 4].map(() => throttle.begin('1001', HOME));
+    const same = Array.from({ length: 16 }, () => throttle.begin('1001', HOME));
     expect(guess(throttle, '1001', HOME)).toBe(1);
-    const others = Array.from({ length: 28 }, (_, n) => throttle.begin(`${2000 + n}`, HOME));
+    const others = Array.from({ length: 112 }, (_, n) => throttle.begin(`${2000 + n}`, HOME));
     expect(guess(throttle, '3000', HOME)).toBe(1);
     for (const attempt of [...same, ...others]) attempt.unused();
     expect([guess(throttle, '1001', HOME), guess(throttle, '3000', HOME)]).toEqual([0, 0]);

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 
 /** Header lines of one message, without their ends. */
-export type Lines = readonly string[];
+type Lines = readonly string[];
 
 export interface FakeAmiScript {
   /** Sent at once on connection; null sends nothing. */

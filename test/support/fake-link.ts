@@ -97,7 +97,7 @@ export class FakeLink implements Link {
         }
       };
       if (gate) void gate.opened.then(give);
-      else queueMicrotask(give);
+      else setImmediate(give);
     });
   }
 

@@ -1,5 +1,5 @@
 // A store in memory, for tests of what stands on the store: it applies a commit a turn later, as a disk would, and freezes
-// what it is given. `fail()` makes it behave like a full disk.
+// what it is given. `fail()` makes it behave like a broken disk.
 import { Failure } from '../../src/domain/failure.ts';
 import type { Changes, Commit, Row, Store, StoreState, Table, Write } from '../../src/service/store.ts';
 
@@ -15,6 +15,7 @@ export class MemoryStore implements Store {
   readonly #shelves = new Map<Table, Shelf>();
   readonly #listeners = new Set<(commit: Commit) => void>();
   readonly #removalsKept: number;
+  readonly #untold: Commit[] = [];
   #state: StoreState = 'open';
   #rev = 0;
   #last: Promise<unknown> = Promise.resolve();
@@ -39,7 +40,7 @@ export class MemoryStore implements Store {
   changes(table: Table, since: number | null): Changes {
     const { rows, removed, start } = this.#shelf(table);
     const byRev = [...rows.values()].sort((a, b) => a.rev - b.rev);
-    if (since === null || since > this.#rev || since < start) {
+    if (!Number.isInteger(since) || since === null || since > this.#rev || since < start) {
       return { reset: true, rows: byRev, removed: [], rev: this.#rev };
     }
     const gone = [...removed].filter(([, rev]) => rev > since).sort((a, b) => a[1] - b[1]);
@@ -52,13 +53,16 @@ export class MemoryStore implements Store {
   }
 
   commit(writes: readonly Write[]): Promise<number> {
-    const turn = this.#last.then(() => this.#apply(writes));
+    const turn = this.#last.then(() => {
+      if (this.#state !== 'open') throw new Failure('storage', 'nothing can be stored now');
+      return this.#apply(writes);
+    });
     this.#last = turn.catch(() => 'told to the one who asked');
     return turn;
   }
 
   note(writes: readonly Write[]): number {
-    return this.#apply(writes);
+    return this.#state === 'closed' ? this.#rev : this.#apply(writes);
   }
 
   subscribe(listener: (commit: Commit) => void): () => void {
@@ -77,7 +81,6 @@ export class MemoryStore implements Store {
   }
 
   #apply(writes: readonly Write[]): number {
-    if (this.#state !== 'open') throw new Failure('storage', 'nothing can be stored now');
     if (writes.length === 0) return this.#rev;
     this.#rev += 1;
     const rev = this.#rev;
@@ -91,8 +94,18 @@ export class MemoryStore implements Store {
       }
       this.#forget(shelf);
     }
-    for (const listener of this.#listeners) listener({ rev, writes });
+    this.#tell({ rev, writes });
     return rev;
+  }
+
+  /** What a listener writes is told after what it heard. */
+  #tell(commit: Commit): void {
+    this.#untold.push(commit);
+    if (this.#untold.length > 1) return;
+    for (let next = this.#untold[0]; next; next = this.#untold[0]) {
+      for (const listener of [...this.#listeners]) listener(next);
+      this.#untold.shift();
+    }
   }
 
   #forget(shelf: Shelf): void {

@@ -1,5 +1,5 @@
 // The PBX side on a paper Asterisk, with a clock moved by hand and everything it says written down.
-import { openPbx, type AsteriskPbx } from '../../src/pbx/pbx.ts';
+import { type AsteriskPbx, openPbx } from '../../src/pbx/pbx.ts';
 import type { PbxSettings } from '../../src/pbx/pbx-settings.ts';
 import type { ExtensionFacts, PbxUpdate } from '../../src/service/pbx-port.ts';
 import type { ReportFields } from '../../src/service/report.ts';
@@ -86,5 +86,5 @@ export function factsOf(number: string, facts: Partial<ExtensionFacts> = {}): Ex
 
 /** Resolves when everything that is under way without a timer has settled. */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 60; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
 }

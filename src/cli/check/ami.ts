@@ -11,8 +11,8 @@ export type AmiAnswer =
   | { readonly kind: 'up'; readonly link: Link; readonly asterisk: string; readonly seesBoot: boolean; close(): void }
   | { readonly kind: 'refused' | 'away' | 'dropped' | 'booting' | 'unsafe'; readonly reason: string };
 
-/** Longer than Asterisk takes to refuse a log-in, shorter than it may take to boot. */
-const WAIT_MS = 15_000;
+/** Longer than the link waits for greeting, log-in and FullyBooted together; Asterisk may take longer to boot. */
+const WAIT_MS = 30_000;
 
 /** Connects once. Never rejects. */
 export function probeAmi(settings: AmiSettings, waitMs = WAIT_MS): Promise<AmiAnswer> {

@@ -39,7 +39,10 @@ export function checkEvents(heard: boolean, seesBoot: boolean, username: string)
     return fail(TOPIC, text);
   }
   if (!seesBoot) {
-    return warn(TOPIC, `${username} cannot see when Asterisk has booted: add system to read= in its section of manager.conf`);
+    return warn(
+      TOPIC,
+      `${username} cannot see when Asterisk has booted: add system to read= in its section of manager.conf`,
+    );
   }
   return ok(TOPIC, 'state changes arrive');
 }

@@ -1,0 +1,65 @@
+// Ties the counters of the parts to the metrics; part of building the daemon.
+import type { AmiLink } from './pbx/ami/link.ts';
+import type { AsteriskPbx } from './pbx/pbx.ts';
+import type { Metrics } from './server/metrics.ts';
+import type { Board } from './service/board.ts';
+import type { Store } from './service/store.ts';
+import type { Hub } from './sync/hub.ts';
+import type { Sessions } from './sync/sessions.ts';
+
+interface Watched {
+  readonly sessions: Sessions;
+  readonly hub: Hub;
+  readonly board: Board;
+  readonly link: AmiLink;
+  readonly pbx: AsteriskPbx;
+}
+
+export function watchParts(metrics: Metrics, { sessions, hub, board, link, pbx }: Watched): void {
+  const { counters } = hub;
+  metrics.watch('rollcall_sessions', 'Sessions open now', () => sessions.count);
+  metrics.watch('rollcall_pbx_connected', '1 while the PBX is connected and in step, else 0', () =>
+    Number(board.connected),
+  );
+  metrics.watchTotal('rollcall_changes_encoded_total', 'Changes encoded for an audience', () => counters.frames);
+  metrics.watchTotal('rollcall_changes_sent_total', 'Changes sent to sessions', () => counters.deliveries);
+  metrics.watchTotal(
+    'rollcall_sessions_behind_total',
+    'Times a session was too slow for a change',
+    () => counters.fellBehind,
+  );
+  metrics.watchTotal('rollcall_ami_connects_total', 'Connections to AMI begun', () => link.counters.connects);
+  metrics.watchTotal('rollcall_ami_refusals_total', 'Log-ins that AMI refused', () => link.counters.refusals);
+  metrics.watchTotal('rollcall_ami_events_total', 'Events from AMI', () => link.counters.events);
+  metrics.watchTotal('rollcall_ami_dropped_total', 'Messages from AMI left out as unsafe', () => link.counters.dropped);
+  metrics.watchTotal(
+    'rollcall_ami_timeouts_total',
+    'AMI actions without an answer in time',
+    () => link.counters.timeouts,
+  );
+  metrics.watchTotal('rollcall_pbx_drift_total', 'Facts that had changed without an event', () => pbx.counters.drifted);
+}
+
+/** Tells the metrics how long commits take. */
+export function timed(store: Store, metrics: Metrics): Store {
+  return {
+    get epoch() {
+      return store.epoch;
+    },
+    get state() {
+      return store.state;
+    },
+    get: (table, id) => store.get(table, id),
+    all: (table) => store.all(table),
+    changes: (table, since) => store.changes(table, since),
+    note: (writes) => store.note(writes),
+    subscribe: (listener) => store.subscribe(listener),
+    close: () => store.close(),
+    async commit(writes) {
+      const begun = performance.now();
+      const rev = await store.commit(writes);
+      metrics.committed((performance.now() - begun) / 1000);
+      return rev;
+    },
+  };
+}

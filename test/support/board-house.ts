@@ -1,0 +1,48 @@
+// The presence board over its doubles; opened again over the same store it is the daemon after a restart.
+import { Board } from '../../src/service/board.ts';
+import { type PresenceWish, setPresence } from '../../src/service/presence-setting.ts';
+import type { ReportFields } from '../../src/service/report.ts';
+import type { Commit, Table } from '../../src/service/store.ts';
+import { FakePbx } from './fake-pbx.ts';
+import { HandClock } from './hand-clock.ts';
+import { MemoryStore } from './memory-store.ts';
+
+export const GRACE_MS = 3_000;
+
+/** Lets everything run that waits for nothing but its turn. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+export function openBoard({ store = new MemoryStore(), pbx = new FakePbx(), clock = new HandClock() } = {}) {
+  const reports: [string, ReportFields | undefined][] = [];
+  const commits: Commit[] = [];
+  store.subscribe((commit) => commits.push(commit));
+  const board = new Board({ store, pbx, clock, report: (event, fields) => reports.push([event, fields]) });
+  const started = board.start(GRACE_MS);
+  return {
+    ...{ store, pbx, clock, board, started, reports, commits },
+    /** As an extension sets its own status. */
+    set: (extension: string, wish: PresenceWish) => setPresence({ board, clock }, { extension, admin: false }, wish),
+    /** What was written since the last look, as `table id`. */
+    written(...tables: Table[]): string[] {
+      const writes = commits.splice(0).flatMap((commit) => commit.writes);
+      const wanted = writes.filter(({ table }) => tables.length === 0 || tables.includes(table));
+      return wanted.map(({ table, id, value }) => `${value ? '' : '-'}${table} ${id}`);
+    },
+  };
+}
+
+/** What a promise came to, by now: its value, the failure's code, or `waiting`. */
+export function outcomeOf(promise: Promise<unknown>): () => unknown {
+  let outcome: unknown = 'waiting';
+  promise.then(
+    (value) => {
+      outcome = value;
+    },
+    (error: { code?: string }) => {
+      outcome = error.code ?? error;
+    },
+  );
+  return () => outcome;
+}
