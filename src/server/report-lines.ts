@@ -72,15 +72,15 @@ export const REPORT_LINES = {
     fields: { ...PEER, reason: 'text' },
   },
   'ami.blind': {
-    level: 'error',
-    text: 'Asterisk shows this manager user no events',
-    advice: 'Give the user read=call,user,system in manager.conf; see config/asterisk.',
+    level: 'warn',
+    text: 'Asterisk did not show this manager user that it has booted; the link waited 15 s and went on',
+    advice: 'Give the user read=call,cdr,user,system in manager.conf; see config/asterisk.',
     fields: { username: 'label' },
   },
   'ami.listener_failed': {
     level: 'error',
-    text: 'a fault in the program: an event of Asterisk was not followed up',
-    fields: { error: 'fault' },
+    text: 'a fault in the program: the event {what} of Asterisk was not followed up',
+    fields: { what: 'text', error: 'fault' },
   },
 
   // What Asterisk says

@@ -168,7 +168,10 @@ class ReconnectingLink implements AmiLink {
       try {
         listener(event);
       } catch (error) {
-        this.#deps.report('ami.listener_failed', { event: event.kind, error: String(error) });
+        this.#deps.report('ami.listener_failed', {
+          what: event.kind,
+          error: error instanceof Error ? error.stack : String(error),
+        });
       }
     }
   }

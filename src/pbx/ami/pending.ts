@@ -68,7 +68,8 @@ export class Pending {
     if (header(message, 'response')?.toLowerCase() === 'error') {
       this.#end(id, wait);
       wait.reject(new AmiError('refused', `Asterisk refused ${wait.name}: ${reasonOf(message)}`));
-    } else if (wait.list === null) {
+    } else if (wait.list === null || header(message, 'eventlist') === undefined) {
+      // A list that is empty may be answered in a sentence, without its start and end (VoicemailUsersList).
       this.#end(id, wait);
       wait.resolve(message);
     }

@@ -3,13 +3,13 @@
 import type { Clock } from '../../service/clock.ts';
 import type { LinkCounters } from './counters.ts';
 import { type ActionFields, AmiError } from './link-port.ts';
-import { type AmiMessage, header, reasonOf } from './message.ts';
+import { type AmiMessage, reasonOf } from './message.ts';
 import { type Outgoing, outgoing } from './outgoing.ts';
 import { Pending } from './pending.ts';
 import { type AmiSettings, type Loss, openTransport, type Transport } from './transport.ts';
 
 /** Without `dialplan` (VarSet, Newexten), which is most of the traffic, and `security`. */
-export const EVENT_MASK = 'call,cdr,user,system';
+const EVENT_MASK = 'call,cdr,user,system';
 
 const GREETING_MS = 4_000;
 /** Asterisk delays a refusal by a second. */
@@ -17,10 +17,11 @@ const LOGIN_MS = 10_000;
 /** Two of these without a byte, and an unanswered ping: a half-open connection is noticed in at most 24 s. */
 const PING_MS = 8_000;
 const PING_TRIES = 3;
-/** When FullyBooted has not come by then, it is asked for. */
-const PROBE_MS = 2_000;
-/** How long a user who may see neither FullyBooted nor CoreStatus waits for a boot that may be going on. */
-const BLIND_MS = 5_000;
+/**
+ * How long FullyBooted is waited for before the user is taken for one who may not see it (no read class `system`).
+ * Nothing else tells: the start time in CoreStatus is there before the boot is over.
+ */
+const BLIND_MS = 15_000;
 
 /** Why a session ended; `silent` is a peer that stopped answering. */
 export interface SessionEnd {
@@ -32,7 +33,7 @@ export interface SessionEnd {
 export interface SessionHooks {
   /** Logged in; Asterisk may still be booting. */
   loggedIn(): void;
-  /** `seen` is false when the AMI user has no means to know whether Asterisk has booted. */
+  /** `seen` is false when FullyBooted was not seen; if it comes yet, it is an event like any other. */
   up(banner: string, seen: boolean): void;
   event(name: string, message: AmiMessage): void;
   ended(end: SessionEnd): void;
@@ -133,7 +134,7 @@ export class Session {
     if (this.#over()) return;
     this.#keepAlive();
     void this.#mask();
-    this.#timer('phase', PROBE_MS, () => void this.#probe());
+    this.#timer('phase', BLIND_MS, () => this.#boot(false));
   }
 
   async #mask(): Promise<void> {
@@ -154,21 +155,6 @@ export class Session {
     if (this.#phase === 'up') this.#hooks.event(name, message);
     // It may come in one piece with the answer to the log-in, which the package tells a moment later.
     else if (name === 'FullyBooted') this.#boot(true);
-  }
-
-  /** For users without read class `system`: the start time is set when Asterisk has booted. */
-  async #probe(): Promise<void> {
-    let again = 1_000;
-    try {
-      const status = await this.#ask({ Action: 'CoreStatus' }, 'CoreStatus');
-      if (!/^(19|$)/.test(header(status, 'corestartupdate') ?? '')) return this.#boot(true);
-    } catch (error) {
-      if (error instanceof AmiError && error.kind === 'refused') {
-        return this.#timer('phase', BLIND_MS - PROBE_MS, () => this.#boot(false));
-      }
-      again = PROBE_MS;
-    }
-    if (this.#phase === 'boot') this.#timer('phase', again, () => void this.#probe());
   }
 
   #boot(seen: boolean): void {

