@@ -157,7 +157,7 @@ export class FactTable {
     const { number } = extension;
     const { name, email } = this.details(number);
     const lamps = this.#lamps(number);
-    const states = extension.hint.phones.flatMap((phone) => this.device(phone) ?? []);
+    const states = extension.hint.phones.flatMap((phone) => phoneState(phone, this.device(phone)) ?? []);
     return {
       number,
       ...(name ? { name } : {}),
@@ -182,6 +182,11 @@ export class FactTable {
 /** FreePBX's DND device of a user's device. */
 function userLamp(device: string): string {
   return `Custom:DEVDND${device}`;
+}
+
+/** chan_iax2 says UNKNOWN of a phone that is registered and idle, unless it has `qualify`. */
+function phoneState(phone: string, state: DeviceState | undefined): DeviceState | undefined {
+  return state === 'UNKNOWN' && /^iax2\//i.test(phone) ? 'NOT_INUSE' : state;
 }
 
 function lampOf(state: DeviceState | undefined): Lamp {

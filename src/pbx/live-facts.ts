@@ -153,6 +153,11 @@ export class LiveFacts {
     this.#tell({ kind: 'away' });
   }
 
+  /** No connection came up: told so that nobody waits for the first snapshot. */
+  away(): void {
+    if (!this.#open) this.#tell({ kind: 'away' });
+  }
+
   /** AstDB is written together with lamps and presentity: it is read before the change is told. */
   #readDnd(number: string): void {
     if (this.#open && !this.#table.followsLamp) this.dnd.readSoon(number);

@@ -1,12 +1,11 @@
-// Names and e-mail addresses as the PBX has them: FreePBX's AMPUSER in AstDB, the caller id of the phone's endpoint,
-// voicemail. The first that knows a name gives it. Knows no extension's state.
+// Names and e-mail addresses as the PBX has them: FreePBX's AMPUSER in AstDB, the caller id of the phone's endpoint
+// or peer, voicemail. The first that knows a name gives it. Knows no extension's state.
 import type { Link } from './ami/link-port.ts';
 import { type AmiMessage, header } from './ami/message.ts';
 import type { Details, Extension } from './fact-table.ts';
 import { isSafeDevice } from './hint.ts';
 import { getvars } from './lists.ts';
 import { NAME_LENGTH, plainText } from './plain-text.ts';
-import type { Privileges } from './privileges.ts';
 import { inBatches, inSlices } from './slices.ts';
 
 const BATCH = 50;
@@ -68,7 +67,7 @@ export class NameBook {
   #ampUsers = new Map<string, Person>();
   #ampUserItems = 0;
   #mailboxes = new Map<string, Person>();
-  /** By endpoint of PJSIP; `undefined` for one without a name. */
+  /** By the variable that holds it; `undefined` for an endpoint without a name. */
   readonly #endpoints = new Map<string, string | undefined>();
 
   /** What is known of an extension now. */
@@ -123,28 +122,33 @@ export class NameBook {
     await inBatches(asked, BATCH, async (some) => {
       const values = await getvars(
         link,
-        some.map((extension) => `PJSIP_ENDPOINT(${endpointOf(extension)},callerid)`),
+        some.map((extension) => endpointOf(extension) ?? ''),
       );
       some.forEach((extension, i) => {
         const endpoint = endpointOf(extension);
         const value = values[i];
         if (endpoint === undefined) return;
-        this.#endpoints.set(endpoint, value === undefined ? this.#endpoints.get(endpoint) : callerName(value));
+        this.#endpoints.set(endpoint, value === undefined ? this.#endpoints.get(endpoint) : nameIn(endpoint, value));
       });
       batch(some);
     });
   }
 }
 
-/** The PJSIP endpoint whose caller id names the extension: its first phone, when that is of PJSIP. */
+/** The variables that hold the caller id of an endpoint or peer, by technology. */
+const CALLER_IDS: ReadonlyMap<string, (peer: string) => string> = new Map([
+  ['pjsip', (peer: string) => `PJSIP_ENDPOINT(${peer},callerid)`],
+  ['iax2', (peer: string) => `IAXPEER(${peer},callerid_name)`],
+  ['sip', (peer: string) => `SIPPEER(${peer},callerid_name)`],
+]);
+
+/** The variable that names the extension: the caller id of its first phone, where the technology has one. */
 function endpointOf({ hint }: Extension): string | undefined {
-  const first = hint.phones[0] ?? '';
-  if (!/^pjsip\//i.test(first)) return undefined;
-  const endpoint = first.slice('pjsip/'.length);
-  return isSafeDevice(endpoint) ? endpoint : undefined;
+  const [, tech = '', peer = ''] = /^([^/]+)\/(.+)$/.exec(hint.phones[0] ?? '') ?? [];
+  return isSafeDevice(peer) ? CALLER_IDS.get(tech.toLowerCase())?.(peer) : undefined;
 }
 
-/** Whether the AMI user may read names from this source at all. */
-export function nameSources(may: Privileges): { ampUsers: boolean; endpoints: boolean; mailboxes: boolean } {
-  return { ampUsers: may('DBGetTree'), endpoints: may('Getvar'), mailboxes: may('VoicemailUsersList') };
+/** PJSIP gives a whole caller id, the others its name. */
+function nameIn(endpoint: string, value: string): string | undefined {
+  return endpoint.startsWith('PJSIP_') ? callerName(value) : personName(value);
 }

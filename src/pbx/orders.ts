@@ -20,7 +20,7 @@ const LOOK_MS = 50;
 const MOST_WAITING = 100;
 
 /** One write was refused: by which action, and which AMI write class would permit it, where that is the reason. */
-export type Refused = (fields: { extension: string; action: string; privilege?: string; error: string }) => void;
+type Refused = (fields: { extension: string; action: string; privilege?: string; error: string }) => void;
 
 export interface OrdersOptions {
   readonly link: Link;

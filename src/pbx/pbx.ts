@@ -26,7 +26,7 @@ export interface PbxOptions {
 }
 
 /** What has happened so far, for metrics. */
-export interface PbxCounters {
+interface PbxCounters {
   readonly snapshots: number;
   readonly failedSnapshots: number;
   /** Extensions that a check found different from what events had said. */
@@ -41,7 +41,7 @@ export interface PbxCounters {
 }
 
 /** How the PBX is wired, for `rollcall check` and the log. */
-export interface PbxDescription {
+interface PbxDescription {
   /** A connection is up and everything was read. */
   readonly connected: boolean;
   readonly extensions: number;
@@ -66,7 +66,13 @@ const TWICE_MS = 500;
 const MOST_TWICE = 5;
 
 /** The events that matter, in lower case. */
-const EVENTS: ReadonlySet<string> = new Set(['devicestatechange', 'presencestatechange', 'extensionstatus', 'reload']);
+const EVENTS: ReadonlySet<string> = new Set([
+  'devicestatechange',
+  'presencestatechange',
+  'extensionstatus',
+  'fullybooted',
+  'reload',
+]);
 
 export function openPbx(options: PbxOptions): AsteriskPbx {
   const pbx = new FollowedPbx(options);
@@ -150,7 +156,7 @@ class FollowedPbx {
       names,
       recent: this.facts.recent,
       dnd: this.facts.dnd,
-      lacking: (what, error) => this.#once(`pbx.no_${what}`, { error: messageOf(error) }),
+      lacking: (event, error) => this.#once(event, { error: messageOf(error) }),
       named: (extensions) => this.facts.named(extensions),
       found: (states) => this.facts.found(states),
     };
@@ -195,6 +201,7 @@ class FollowedPbx {
   #onLink(event: LinkEvent): void {
     if (event.kind === 'up') this.#up(event.generation);
     else if (event.kind === 'down') this.#down();
+    else if (event.kind === 'failed') this.facts.away();
     else if (event.generation === this.#connection?.generation) this.#onEvent(event.name.toLowerCase(), event.message);
   }
 
@@ -219,6 +226,8 @@ class FollowedPbx {
     // The items of a list look like events, but for their ActionID.
     if (!EVENTS.has(name) || header(message, 'actionid') !== undefined) return;
     this.#counts.events += 1;
+    // Asterisk said only now that it has booted: a user without read=system is connected before.
+    if (name === 'fullybooted') return this.#relisting.want('reload', 0);
     let read = true;
     if (name === 'devicestatechange') read = this.facts.device(message);
     else if (name === 'presencestatechange') read = this.facts.presentity(message);

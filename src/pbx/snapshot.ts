@@ -28,7 +28,7 @@ export interface SnapshotDeps {
   readonly recent: RecentChanges;
   readonly dnd: DndFamily;
   /** Something cannot be read on this PBX or by this AMI user; what it is for does without it. */
-  readonly lacking: (what: 'presence' | 'names', error: unknown) => void;
+  readonly lacking: (event: 'pbx.no_presence' | 'pbx.no_names', error: unknown) => void;
   /** Names of these extensions were read. */
   readonly named: (extensions: readonly Extension[]) => void;
   /** States of devices that no list shows came after the swap. */
@@ -118,7 +118,7 @@ async function readPresentities(deps: SnapshotDeps, may: Privileges): Promise<Ma
     return await listPresentities(deps.link);
   } catch (error) {
     if (!isForbidden(error)) throw error;
-    deps.lacking('presence', error);
+    deps.lacking('pbx.no_presence', error);
     return new Map();
   }
 }
@@ -133,7 +133,7 @@ function readPeople({ link, names, lacking }: SnapshotDeps, { may, fresh }: Snap
   const read = async (action: string, list: () => Promise<void>) => {
     if (!may(action) || !(fresh || names.isSmall)) return;
     await list().catch((error: unknown) => {
-      if (!(error instanceof AmiError && error.kind === 'away')) lacking('names', error);
+      if (error instanceof AmiError && error.kind === 'refused') lacking('pbx.no_names', error);
     });
   };
   // The mailboxes are asked for first, so that they are known when the users are; nothing waits for them.

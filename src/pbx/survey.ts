@@ -21,7 +21,7 @@ export interface PbxSurvey {
   readonly hints: HintSurvey | undefined;
 }
 
-export interface HintSurvey {
+interface HintSurvey {
   /** All hints of the dialplan. */
   readonly found: number;
   /** Those that are extensions by the settings. */

@@ -87,7 +87,7 @@ export const REPORT_LINES = {
   'pbx.snapshot': {
     level: 'info',
     text: 'read {extensions} extensions from Asterisk',
-    fields: { extensions: 'number', ms: 'number' },
+    fields: { extensions: 'number' },
   },
   'pbx.snapshot_failed': {
     level: 'warn',
@@ -114,7 +114,13 @@ export const REPORT_LINES = {
   'pbx.no_astdb': {
     level: 'warn',
     text: 'the DND entries of the Asterisk database cannot be read; the DND lamps are taken for the truth',
-    advice: 'Give the manager user read=system, or set DND by feature codes that also set the lamp.',
+    advice: 'Give the manager user write=reporting, or set DND by feature codes that also set the lamp.',
+  },
+  'pbx.no_presence': {
+    level: 'warn',
+    text: 'Asterisk lists no presence states: {error}',
+    advice: 'Load func_presencestate.so and res_manager_presencestate.so, and give the manager user write=reporting.',
+    fields: { error: 'text' },
   },
   'pbx.no_names': {
     level: 'info',

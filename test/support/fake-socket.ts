@@ -64,6 +64,7 @@ export class FakeSocket implements Socket {
     if (!this.slow) {
       this.#taken += frames.length;
       this.#read(frames);
+      if (frames.length >= HIGH_WATER) queueMicrotask(() => this.#listener?.drained());
       return;
     }
     this.#waiting.push(frames);

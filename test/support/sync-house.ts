@@ -71,8 +71,7 @@ export async function openSyncHouse({
   const open = async (id: string, options?: { readonly admin?: boolean; readonly token?: string }) => {
     const token = options?.token ?? (await tokenOf(id, options));
     const socket = connect();
-    socket.send('session.open', { client: CLIENT, auth: { token } });
-    await turn();
+    await ask(socket, 'session.open', { client: CLIENT, auth: { token } });
     return socket;
   };
   const stop = () => {

@@ -10,7 +10,9 @@ export type LinkEvent =
   /** Logged in and fully booted. Each connection has the next generation number. */
   | { readonly kind: 'up'; readonly generation: number }
   | { readonly kind: 'event'; readonly generation: number; readonly name: string; readonly message: AmiMessage }
-  | { readonly kind: 'down'; readonly generation: number };
+  | { readonly kind: 'down'; readonly generation: number }
+  /** A connection was tried and did not come up. */
+  | { readonly kind: 'failed' };
 
 export interface Link {
   /** Of the connection that is up, or null. */

@@ -137,6 +137,7 @@ class ReconnectingLink implements AmiLink {
     // Timed before anybody is told, so that a listener may stop the link.
     if (this.#running) this.#retry(end);
     if (generation !== null) this.#tell({ kind: 'down', generation });
+    else if (end.kind !== 'stopped') this.#tell({ kind: 'failed' });
   }
 
   #retry(end: SessionEnd): void {

@@ -21,7 +21,7 @@ export class Told {
   }
 
   get kinds(): string[] {
-    return this.events.map((event) => `${event.kind} ${event.generation}`);
+    return this.events.map((event) => (event.kind === 'failed' ? 'failed' : `${event.kind} ${event.generation}`));
   }
 
   /** The first event, from the beginning on, that fits. */
