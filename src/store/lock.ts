@@ -1,7 +1,16 @@
 // One process per data folder. The owner is who made the highest `lock.<n>` in it; a lock whose owner is gone is followed by
 // the next number, which only one can make. Knows nothing of what else is in the folder.
-import { linkSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { OperatorError } from '../service/operator-error.ts';
 
@@ -29,7 +38,9 @@ export class FolderInUse extends OperatorError {
   readonly pid: number;
 
   constructor(folder: string, pid: number) {
-    super(`The data folder ${folder} is in use by process ${pid}. Stop that one, or give this one a folder of its own.`);
+    super(
+      `The data folder ${folder} is in use by process ${pid}. Stop that one, or give this one a folder of its own.`,
+    );
     this.name = 'FolderInUse';
     this.pid = pid;
   }

@@ -6,9 +6,11 @@ import type { Write } from '../../src/service/store.ts';
 import type { Step } from '../../src/store/files/format.ts';
 import { record } from '../../src/store/files/record.ts';
 import { FaultyDisk } from './support/faulty-disk.ts';
-import { copyOf, eventsOf, newFolder, openStore, turn } from './support/places.ts';
+import { copyOf, eventsOf, newFolder, openStore as openOn, turn } from './support/places.ts';
 
 const user = (id: string, value: object | null = { n: 1 }): Write => ({ table: 'users', id, value });
+const openStore = (folder: string, options: Parameters<typeof openOn>[1] = {}) =>
+  openOn(folder, { disk: new FaultyDisk(), ...options });
 const usersOf = (store: Awaited<ReturnType<typeof openStore>>) => [...store.all('users')].map(({ id }) => id);
 const lastRecordAt = (bytes: Buffer): number => bytes.subarray(0, -1).lastIndexOf('\n') + 1;
 

@@ -122,19 +122,6 @@ describe('limits', () => {
     await store.close();
   });
 
-  it('remembers so many restarts, and tells everything to who comes from before them', async () => {
-    const folder = newFolder();
-    let store = await openStore(folder);
-    const rev = await store.commit([user('1')]);
-    for (let starts = 0; starts < 3; starts += 1) {
-      await store.close();
-      store = await openStore(folder);
-      await store.commit([user('2')]);
-    }
-    expect(store.changes('users', rev).reset).toBe(false);
-    await store.close();
-  });
-
   it('keeps few journals, however often it is started', async () => {
     const folder = newFolder();
     for (let starts = 0; starts < 12; starts += 1) {
@@ -175,5 +162,18 @@ describe('what must not happen', () => {
     expect(eventsOf(store)).toEqual(['store.opened', 'store.listener_failed']);
     expect(JSON.stringify(store.reports)).not.toContain('Ada');
     await store.close();
+  });
+});
+
+describe('a row that came and went between two writes to the disk', () => {
+  it('is told as removed after a restart to whoever saw it', async () => {
+    const folder = newFolder();
+    const first = await openStore(folder);
+    const seen = first.note([{ table: 'presence', id: '1', value: {} }]);
+    first.note([{ table: 'presence', id: '1', value: null }]);
+    await first.close();
+    const second = await openStore(folder);
+    expect({ ...second.changes('presence', seen), rev: 0 }).toEqual({ reset: false, rows: [], removed: ['1'], rev: 0 });
+    await second.close();
   });
 });

@@ -24,7 +24,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('commit', 'ask', 'note'), writes }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('note'), writes }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('look'), table }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('turn', 'second', 'snapshot', 'reopen', 'kill', 'cut') }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constantFrom('turn', 'turn', 'turn', 'second', 'snapshot', 'reopen', 'kill', 'kill', 'cut', 'cut'),
+    }),
+  },
 );
 
 class Session {
@@ -41,7 +46,7 @@ class Session {
   }
 
   async open(): Promise<void> {
-    this.#store = await openStore(this.#folder, { disk: this.#disk, clock: this.#clock, removalsKept: 3 });
+    this.#store = await openStore(this.#folder, { disk: this.#disk, clock: this.#clock, removalsKept: 1 });
   }
 
   async run(steps: readonly Step[]): Promise<void> {

@@ -4,14 +4,14 @@ import type { Clock } from '../../service/clock.ts';
 import type { Report } from '../../service/report.ts';
 import type { FolderAdapter } from './adapter.ts';
 import type { Contents, Frozen } from './contents.ts';
-import { codeOf, type Journal, JournalError } from './journal.ts';
+import { codeOf, type Journal } from './journal.ts';
 
 /** From a removal to the snapshot without it; with the time the writing takes it stays below 20 s. */
-export const ERASE_AFTER_MS = 10_000;
+const ERASE_AFTER_MS = 10_000;
 /** From a snapshot that failed to the next try. */
-export const RETRY_AFTER_MS = 20_000;
+const RETRY_AFTER_MS = 20_000;
 
-export interface CompactionParts {
+interface CompactionParts {
   readonly adapter: FolderAdapter;
   readonly contents: Contents;
   readonly clock: Clock;
@@ -93,7 +93,7 @@ export class Compaction {
       this.#eraseDue ||= eraseDue;
       this.#failed = true;
       this.#later(RETRY_AFTER_MS);
-      report('store.snapshot_failed', { code: error instanceof JournalError ? error.code : codeOf(error) });
+      report('store.snapshot_failed', { code: codeOf(error) ?? (error instanceof Error ? error.name : 'unknown') });
     }
   }
 

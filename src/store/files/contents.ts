@@ -75,14 +75,14 @@ export class Contents {
   /** Takes the writes with the next revision, and returns it. */
   apply(writes: readonly StoredWrite[]): number {
     this.#rev += 1;
-    for (const write of writes) this.#take(write, this.#rev);
+    for (const { table, id, value } of writes) this.table(table).take({ id, value, rev: this.#rev });
     return this.#rev;
   }
 
   /** Takes the writes that had revision `rev` when they were made. */
   restore(writes: readonly StoredWrite[], rev: number): void {
     this.#rev = rev;
-    for (const write of writes) this.#take(write, rev);
+    for (const { table, id, value } of writes) this.table(table).restore({ id, value, rev });
   }
 
   changes(name: string, since: number | null): Changes {
@@ -97,10 +97,6 @@ export class Contents {
   freeze(): Frozen {
     const tables = [...this.#tables].map(([name, table]) => ({ name, floor: table.floor, stored: table.inOrder() }));
     return { epoch: this.epoch, rev: this.#rev, gaps: [...this.#gaps], tables };
-  }
-
-  #take({ table, id, value }: StoredWrite, rev: number): void {
-    this.table(table).take({ id, value, rev });
   }
 
   /** Whether what was shown at `since` is part of the history that this store has. */

@@ -53,7 +53,7 @@ export interface SnapshotSlice {
 }
 
 /** Last record of a snapshot. */
-export interface SnapshotEnd {
+interface SnapshotEnd {
   readonly end: number;
 }
 

@@ -12,7 +12,7 @@ import { type Disk, realDisk } from './disk.ts';
 import { commitText } from './entry.ts';
 import { Feed } from './feed.ts';
 import { STEPS, type Step } from './format.ts';
-import { codeOf, JournalError } from './journal.ts';
+import { codeOf } from './journal.ts';
 import { refusal, Writer } from './writer.ts';
 
 const WAITING_CHARACTERS = 64 * 1024 * 1024;
@@ -43,15 +43,17 @@ export async function openFilesStore(options: FilesStoreOptions): Promise<Store>
   try {
     await low.read();
   } catch (error) {
-    throw error instanceof OperatorError ? error : cannotBeUsed(folder, error);
+    throw cannotBeUsed(folder, error);
   }
   for (const { file, at, bytes } of adapter.loaded?.cuts ?? []) report('store.tail_cut', { file, at, bytes });
   report('store.opened', { rows: low.data.rowCount, journalBytes: adapter.journalBytes, ms: clock.now() - began });
   return new FilesStore(low, adapter, { clock, report, limit: options.waitingCharacters ?? WAITING_CHARACTERS });
 }
 
-function cannotBeUsed(folder: string, error: unknown): OperatorError {
-  const code = error instanceof JournalError ? error.code : codeOf(error);
+/** What to tell the operator of an error of the system; any other error is itself. */
+function cannotBeUsed(folder: string, error: unknown): unknown {
+  const code = codeOf(error);
+  if (code === undefined) return error;
   const advice: Readonly<Record<string, string>> = {
     EACCES: 'Give it to the user that runs the daemon.',
     EPERM: 'Give it to the user that runs the daemon.',

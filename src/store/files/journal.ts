@@ -12,12 +12,13 @@ export class JournalError extends Error {
     super(final ? 'the journal can not be written any more' : 'the journal could not be written', { cause });
     this.name = 'JournalError';
     this.final = final;
-    this.code = codeOf(cause);
+    this.code = codeOf(cause) ?? 'unknown';
   }
 }
 
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+/** The code of an error that has one. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
 export class Journal {
@@ -72,7 +73,7 @@ export class Journal {
     try {
       if (this.#before) await this.#before.sync(this.#before.end);
       this.forgetBefore();
-      
+      if (this.#synced < end) await this.#file.sync();
     } catch (error) {
       this.#takeBack(keep);
       throw error instanceof JournalError ? error : new JournalError(true, error);

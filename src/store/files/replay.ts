@@ -8,7 +8,7 @@ import { type Step, upgrade } from './format.ts';
 import { type FoundRecord, readBehind, readRecords } from './record.ts';
 import { readSnapshot, refuseNewer } from './snapshot.ts';
 
-export interface Cut {
+interface Cut {
   readonly file: string;
   readonly at: number;
   readonly bytes: number;
@@ -35,7 +35,7 @@ export interface LoadOptions {
 }
 
 /** Reads the journals of one folder in order into contents. */
-export class Replay {
+class Replay {
   readonly removedFrom = new Set<string>();
   readonly #options: LoadOptions;
   #contents: Contents | undefined;

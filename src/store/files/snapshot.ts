@@ -164,12 +164,12 @@ export function refuseNewer(format: number, path: string, steps: readonly Step[]
 
 function restore(contents: Contents, slice: SnapshotSlice, format: number, steps: readonly Step[]): number {
   for (const [id, rev, value] of slice.rows) {
-    if (value === undefined) contents.table(slice.table).restoreRemoval({ id, value: null, rev });
+    if (value === undefined) contents.table(slice.table).restore({ id, value: null, rev });
     else restoreRow(contents, upgrade(steps, format, { table: slice.table, id, value }), rev);
   }
   return slice.rows.length;
 }
 
 function restoreRow(contents: Contents, row: StoredWrite | undefined, rev: number): void {
-  if (row) contents.table(row.table).take({ id: row.id, value: row.value, rev });
+  if (row) contents.table(row.table).restore({ id: row.id, value: row.value, rev });
 }

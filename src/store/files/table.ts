@@ -49,17 +49,28 @@ export class StoredTable {
     for (const { stored } of this.#rows.values()) if (isRow(stored)) yield stored;
   }
 
-  /** Takes the newest state of a row; its revision is not below any taken before. */
+  /** Takes the newest state of a row; its revision is not below any taken before. Removing what is not there does nothing. */
   take(stored: Stored): void {
-    if (stored.value === null) this.#remove(stored);
-    else this.#put(stored);
+    if (stored.value !== null || this.#rows.has(stored.id)) this.restore(stored);
   }
 
-  /** A removal as a snapshot holds it: the row is not there any more. */
-  restoreRemoval(stored: Stored): void {
-    const link: Link = { stored, older: undefined, newer: undefined };
-    this.#removed.set(stored.id, link);
-    this.#append(link);
+  /**
+   * Takes what the files hold. There a removal may stand alone: the row may have been put and removed before it was written,
+   * and some client may have seen it.
+   */
+  restore(stored: Stored): void {
+    const { id } = stored;
+    const known = this.#rows.get(id) ?? this.#removed.get(id);
+    if (known) this.#renew(known, stored);
+    const link = known ?? this.#add(stored);
+    this.#removed.delete(id);
+    if (stored.value !== null) {
+      this.#rows.set(id, link);
+      return;
+    }
+    this.#rows.delete(id);
+    this.#removed.set(id, link);
+    if (this.#removed.size > this.#removalsKept) this.#forget();
   }
 
   /** What was taken after revision `since`, oldest first. */
@@ -76,31 +87,6 @@ export class StoredTable {
     return found;
   }
 
-  #put(stored: Stored): void {
-    const { id } = stored;
-    const link = this.#rows.get(id) ?? this.#removed.get(id);
-    if (!link) {
-      const made: Link = { stored, older: undefined, newer: undefined };
-      this.#rows.set(id, made);
-      this.#append(made);
-      return;
-    }
-    if (link.stored.value === null) {
-      this.#removed.delete(id);
-      this.#rows.set(id, link);
-    }
-    this.#renew(link, stored);
-  }
-
-  #remove(stored: Stored): void {
-    const link = this.#rows.get(stored.id);
-    if (!link) return;
-    this.#rows.delete(stored.id);
-    this.#removed.set(stored.id, link);
-    this.#renew(link, stored);
-    if (this.#removed.size > this.#removalsKept) this.#forget();
-  }
-
   /** Forgets a tenth more than is needed, so that the search for the oldest is seldom. */
   #forget(): void {
     const keep = this.#removalsKept - Math.floor(this.#removalsKept / 10);
@@ -110,6 +96,12 @@ export class StoredTable {
       this.#unlink(link);
       this.#floor = link.stored.rev;
     }
+  }
+
+  #add(stored: Stored): Link {
+    const link: Link = { stored, older: undefined, newer: undefined };
+    this.#append(link);
+    return link;
   }
 
   #renew(link: Link, stored: Stored): void {

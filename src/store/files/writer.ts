@@ -9,7 +9,7 @@ import type { Contents } from './contents.ts';
 import { JournalError } from './journal.ts';
 
 /** Longest time that what was told stays unsynced, and from a failed write to the next try. */
-export const SYNC_AFTER_MS = 1000;
+const SYNC_AFTER_MS = 1000;
 const FULL = ['ENOSPC', 'EDQUOT'];
 
 /** A commit on its way: one of the two functions is called, once. */

@@ -162,6 +162,7 @@ describe('loss and return', () => {
       { host: '127.0.0.1', port, reason: 'nothing listens there (ECONNREFUSED)' },
     ]);
     expect(link.counters.connects).toBe(reports.named('ami.connecting').length);
+    expect(told.kinds.slice(0, 2)).toEqual(['failed', 'failed']);
   });
 
   test('no event of an old connection comes after its down', async () => {

@@ -26,8 +26,8 @@ export function copyOf(folder: string): string {
   return copy;
 }
 
-export type Reported = readonly [event: string, fields: ReportFields | undefined];
-export interface Reports {
+type Reported = readonly [event: string, fields: ReportFields | undefined];
+interface Reports {
   readonly reports: readonly Reported[];
   /** Resolves when the event was reported `times` times. */
   reported(event: string, times?: number): Promise<void>;
