@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Bucket, fullBucket, takeOne } from '../../src/domain/bucket.ts';
+import { type Bucket, fullBucket, take } from '../../src/domain/bucket.ts';
 
 /** How many of these requests, at these times, pass. */
-function passed(perSecond: number, times: readonly number[]): number {
+function passed(perSecond: number, times: readonly number[], cost = 1): number {
   let bucket: Bucket = fullBucket(perSecond, times[0] ?? 0);
   let count = 0;
   for (const time of times) {
-    const next = takeOne(bucket, perSecond, time);
+    const next = take(bucket, cost, perSecond, time);
     if (next) {
       bucket = next;
       count += 1;
@@ -28,6 +28,10 @@ describe('a bucket of 50 per second', () => {
 
   test('lets one pass every 20 ms', () => {
     expect(passed(50, [...Array(50).fill(0), 10, 20, 30, 40])).toBe(52);
+  });
+
+  test('lets fewer pass that count as several', () => {
+    expect(passed(50, [...Array(5).fill(0), 339, 340], 17)).toBe(3);
   });
 
   test('does not grow when the clock is set back', () => {

@@ -173,6 +173,11 @@ describe('a change at one place alone', () => {
     }
   });
 
+  test('of a lamp from one way of being out to the other turns DND off: it was lit unseen', () => {
+    const lighting: Places = { ...on, lamps: { [LAMP]: 'off' } };
+    expect(adopt(DND, lighting, { ...on, lamps: { [LAMP]: 'idle' } }, wantedPlaces(DND))).toEqual(LUNCH);
+  });
+
   test('of a presentity that loses its opinion says nothing', () => {
     expect(adopt(LUNCH, off, { ...off, presentity: NOT_SET }, undefined)).toBe(LUNCH);
   });

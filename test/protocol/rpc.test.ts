@@ -70,11 +70,18 @@ describe('a frame that is no request', () => {
       '{"__proto__":{"jsonrpc":"2.0","id":1,"method":"m"}}',
       ['request', null],
     ],
-    ['nested 100,000 times', `${'['.repeat(100_000)}${']'.repeat(100_000)}`, ['request', null]],
-    ['nested and never closed', '{"a":'.repeat(50_000), ['parse', null]],
+    ['nested and never closed', '{"a":'.repeat(500), ['parse', null]],
+    ['nested 130,000 times', `${'['.repeat(130_000)}${']'.repeat(130_000)}`, ['request', null]],
+    ['nested 40,000 times and never closed', '{"a":'.repeat(40_000), ['request', null]],
+    ['nested behind a bracket in a text', `["]\\"]",${'['.repeat(3_000)}${']'.repeat(3_001)}`, ['request', null]],
   ];
   test.each(hostile)('(%s) is refused', (_, text, expected) => {
     expect(refusal(text)).toEqual(expected);
+  });
+
+  test('is a long one, but not because of brackets in its texts or beside each other', () => {
+    const params = { note: `\\"${'['.repeat(5_000)}`, list: Array(2_000).fill([{}]), more: '{'.repeat(100) };
+    expect(refusal(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'm', params }))).toBe('accepted');
   });
 
   test('never makes the reader throw', () => {

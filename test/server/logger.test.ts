@@ -46,7 +46,7 @@ test('at a terminal a line is for people', () => {
   report('ami.blind', { username: 'rollcall' });
   expect(lines.map((line) => line.replace(/^\[[\d:]+\] /, ''))).toEqual([
     'INFO: listening at http://127.0.0.1:8088\n',
-    'ERROR: Asterisk shows this manager user no events — Give the user read=call,user,system in manager.conf; see config/asterisk. {"username":"rollcall"}\n',
+    'WARN: Asterisk did not show this manager user that it has booted; the link waited 15 s and went on — Give the user read=call,cdr,user,system in manager.conf; see config/asterisk. {"username":"rollcall"}\n',
   ]);
 });
 

@@ -152,7 +152,7 @@ describe('after any sequence of changes, failures, outages and restarts', () => 
         made.board().stop();
         expect(made.clock.waiting).toBe(0);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -183,7 +183,7 @@ describe('after any sequence of changes, failures, outages and restarts', () => 
         else if (change.do === 'code' && change.on !== dnd) expect(shown === 'do_not_disturb').toBe(change.on);
         else if (change.do === 'say' && change.status !== before?.status) expect(shown).toBe(change.status);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });

@@ -72,12 +72,12 @@ describe('the start', () => {
   test('leaves no timer behind when it ends', async () => {
     const house = await connected('1001');
     await house.set('1001', { status: 'lunch', until: '2026-01-05T09:00:00.000Z' });
-    house.pbx.obedient = false;
     expect(house.clock.waiting).toBe(1);
     house.board.stop();
     expect(house.clock.waiting).toBe(0);
     house.pbx.change('1001', { line: 'ringing' });
     expect(house.board.presence('1001')?.line).toBe('idle');
+    await expect(house.set('1001', { status: 'away' })).rejects.toMatchObject({ code: 'pbx_away' });
   });
 });
 
