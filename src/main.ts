@@ -149,6 +149,8 @@ async function buildDaemon(settings: Settings, lifetime: Lifetime, { report, set
     metrics,
   });
   lifetime.add(() => server.drain());
+  // Before the sessions are closed: that this daemon ends takes nobody offline.
+  lifetime.add(() => board.stop());
   report('listening', { url: server.url, ...server.address });
 
   const control = await openControl({ settings, store, users, board, server, since, report });

@@ -4,6 +4,7 @@ import { adopt, firstSeen, isHalfSet, type Places, samePlaces, wantedPlaces } fr
 import { Failure } from '../domain/failure.ts';
 import { derive, isRegistered, type Line, type Presence } from '../domain/presence.ts';
 import { AVAILABLE, type ChosenStatus, effective, expire, nextEnd } from '../domain/status.ts';
+import { Attendance } from './attendance.ts';
 import { type Clock, isoTime } from './clock.ts';
 import type { ExtensionFacts, Pbx, PbxUpdate } from './pbx-port.ts';
 import type { Report } from './report.ts';
@@ -33,6 +34,9 @@ interface Entry {
   asked: ChosenStatus | undefined;
 }
 
+/** How long clients have to come back after a restart before their users count as offline. */
+const RETURN_MS = 10_000;
+
 export interface BoardDeps {
   readonly store: Store;
   readonly pbx: Pbx;
@@ -49,7 +53,7 @@ export class Board {
   readonly #ends: StatusEnds;
   readonly #turns = new Turns();
   readonly #entries = new Map<string, Entry>();
-  readonly #sessions = new Map<string, number>();
+  readonly #attendance = new Attendance();
   readonly #stops: (() => void)[] = [];
   #connected = false;
   #settled = false;
@@ -117,15 +121,13 @@ export class Board {
 
   /** Counts a session of the extension as online; returns the function to call when it is gone. */
   sessionOpened(number: string): () => void {
-    this.#sessions.set(number, (this.#sessions.get(number) ?? 0) + 1);
+    this.#attendance.opened(number);
     this.#publish([number]);
     let open = true;
     return () => {
       if (!open) return;
       open = false;
-      const left = (this.#sessions.get(number) ?? 1) - 1;
-      if (left > 0) this.#sessions.set(number, left);
-      else this.#sessions.delete(number);
+      this.#attendance.closed(number);
       this.#publish([number]);
     };
   }
@@ -179,8 +181,10 @@ export class Board {
 
   #load(number: string, row: ExtensionRow): void {
     const entry = this.#arrive(number);
-    entry.line = this.presence(number)?.line ?? 'unknown';
+    const shown = this.presence(number);
+    entry.line = shown?.line ?? 'unknown';
     entry.said = row.said;
+    if (shown?.online && !isRegistered(shown.line)) this.#attendance.expect(number);
   }
 
   #situation(number: string): { places: Places; wanted: ReturnType<typeof wantedPlaces> } | undefined {
@@ -268,7 +272,10 @@ export class Board {
     this.#settled = true;
     this.#connected = connected;
     this.#settler.connected = connected;
-    if (first && !connected) for (const entry of this.#entries.values()) entry.line = 'unknown';
+    if (first && !connected) this.#knowNothing();
+    if (first && this.#attendance.isWaiting) {
+      this.#stops.push(this.#clock.after(RETURN_MS, () => this.#publish(this.#attendance.giveUp())));
+    }
     const before = this.#store.get('pbx', 'pbx')?.value as PbxItem | undefined;
     const item: PbxItem = { id: 'pbx', connected, since: isoTime(this.#clock.now()) };
     const turned: Write[] = before?.connected === connected ? [] : [{ table: 'pbx', id: 'pbx', value: item }];
@@ -276,8 +283,15 @@ export class Board {
     this.#firstNews();
   }
 
+  /** The daemon starts without the PBX: what it saw before says nothing of now. */
+  #knowNothing(): void {
+    for (const entry of this.#entries.values()) entry.line = 'unknown';
+    this.#attendance.giveUp();
+  }
+
   /** Writes the items of these extensions that changed, with `more` before them, as one note. */
   #publish(numbers: Iterable<string>, more: readonly Write[] = []): void {
+    if (this.#stopped) return;
     const writes: Write[] = [...more];
     const now = isoTime(this.#clock.now());
     for (const number of numbers) {
@@ -299,7 +313,7 @@ export class Board {
       ...effective(entry.chosen),
       line: entry.line,
       registered: isRegistered(entry.line),
-      sessions: this.#sessions.get(entry.number) ?? 0,
+      sessions: this.#attendance.count(entry.number),
     };
     const item = derive(entry.number, inputs, before, now);
     if (item !== before) writes.push({ table: 'presence', id: entry.number, value: item });

@@ -206,6 +206,41 @@ describe('a restart of the daemon', () => {
     expect(after.board.presence('1001')).toMatchObject({ status: 'lunch', note: 'pizza', since: START });
   });
 
+  test('takes nobody offline whose client comes back within ten seconds', async () => {
+    const pbx = new FakePbx();
+    pbx.put(freshFacts('1001', { line: 'unavailable' }), freshFacts('1002', { line: 'unavailable' }));
+    const before = openBoard({ pbx });
+    pbx.snapshot();
+    await before.started;
+    const close = [before.board.sessionOpened('1001'), before.board.sessionOpened('1002')];
+    const since = before.board.presence('1001')?.since;
+    const after = restarted(before, pbx);
+    for (const end of close) end();
+    pbx.snapshot();
+    await after.started;
+    after.clock.pass(4_000);
+    after.board.sessionOpened('1001');
+    expect(after.written('presence')).toEqual([]);
+    expect(after.board.presence('1001')).toMatchObject({ online: true, indicator: 'available', since });
+    after.clock.pass(6_000);
+    expect(after.written('presence')).toEqual(['presence 1002']);
+    expect(after.board.presence('1001')).toMatchObject({ online: true });
+    expect(after.board.presence('1002')).toMatchObject({ online: false, indicator: 'offline' });
+  });
+
+  test('with the PBX away counts only the sessions that are open', async () => {
+    const pbx = new FakePbx();
+    pbx.put(freshFacts('1001', { line: 'unavailable' }));
+    const before = openBoard({ pbx });
+    pbx.snapshot();
+    await before.started;
+    before.board.sessionOpened('1001');
+    const after = restarted(before, new FakePbx());
+    after.pbx.cut();
+    await after.started;
+    expect(after.board.presence('1001')).toMatchObject({ line: 'unknown', online: false, indicator: 'offline' });
+  });
+
   test('with the PBX away shows the extensions with unknown lines and what was chosen', async () => {
     const before = await connected('1001', '1002');
     before.pbx.obedient = true;
