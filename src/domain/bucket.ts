@@ -11,8 +11,8 @@ export function fullBucket(perSecond: number, now: number): Bucket {
   return { left: perSecond, at: now };
 }
 
-/** The bucket after one request, or null when there is nothing left for it. */
-export function takeOne(bucket: Bucket, perSecond: number, now: number): Bucket | null {
+/** The bucket after a request that counts as `cost`, or null when there is not enough left for it. */
+export function take(bucket: Bucket, cost: number, perSecond: number, now: number): Bucket | null {
   const left = Math.min(perSecond, bucket.left + (Math.max(0, now - bucket.at) / 1000) * perSecond);
-  return left < 1 ? null : { left: left - 1, at: now };
+  return left < cost ? null : { left: left - cost, at: now };
 }

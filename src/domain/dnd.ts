@@ -76,16 +76,22 @@ export function isHalfSet(places: Places): boolean {
 }
 
 /**
- * DND as the changed places say it, AstDB before lamps; undefined when none of them changed to something new. A lamp that
- * was not lit and is not lit says nothing: its state may only have become known.
+ * DND as the changed places say it, AstDB before lamps; undefined when none of them changed to something new. A lamp whose
+ * state has only become known and is not lit says nothing. One that went from `off` to `idle` does: somebody turned it off
+ * after it had been lit, and only the end of that was seen.
  */
 function changedDnd(before: Places, now: Places, writing: WantedPlaces | undefined): boolean | undefined {
   if (now.blocked !== before.blocked && now.blocked !== writing?.blocked) return now.blocked;
   const turned = Object.entries(now.lamps)
-    .filter(([device, lamp]) => lamp !== 'unset' && (lamp === 'on') !== (before.lamps[device] === 'on'))
+    .filter(([device, lamp]) => isTurned(before.lamps[device] ?? 'unset', lamp))
     .map(([, lamp]) => lamp === 'on')
     .filter((on) => on !== writing?.blocked);
   return turned.length === 0 ? undefined : turned.includes(true);
+}
+
+function isTurned(before: Lamp, now: Lamp): boolean {
+  if (now === 'unset' || now === before) return false;
+  return now === 'on' || before !== 'unset';
 }
 
 /**

@@ -1,7 +1,7 @@
 // What a client may use, and for what is off, why: the answer to "why can't I see Contacts?". Pure.
 import { type GateAnswer, type Platform, passGate, type VersionGates } from './version-gate.ts';
 
-export interface FeatureOff {
+interface FeatureOff {
   readonly off: 'client_too_old' | 'platform_unsupported' | 'no_permission' | 'not_configured';
   /** The least version that has it, with `client_too_old`. */
   readonly needs?: string;

@@ -8,7 +8,7 @@ export type Status = (typeof STATUSES)[number];
 export const LINES = ['idle', 'ringing', 'in_use', 'on_hold', 'busy', 'unavailable', 'unknown'] as const;
 export type Line = (typeof LINES)[number];
 
-export type Indicator = Status | 'ringing' | 'on_call' | 'offline';
+type Indicator = Status | 'ringing' | 'on_call' | 'offline';
 
 /** Asterisk's device states, as DeviceStateChange and DeviceStateList spell them. */
 export const DEVICE_STATES = [

@@ -2,7 +2,7 @@
 // Taking a layer off shows the one below, so that DND or an ended lunch returns to what was before. Pure.
 import type { Status } from './presence.ts';
 
-export type CalmStatus = Exclude<Status, 'do_not_disturb'>;
+type CalmStatus = Exclude<Status, 'do_not_disturb'>;
 
 /** One layer. `until` is ISO 8601 in UTC; absent means until changed. */
 interface Layer<S extends Status> {

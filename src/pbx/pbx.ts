@@ -12,7 +12,7 @@ import { LiveFacts } from './live-facts.ts';
 import { NameBook } from './names.ts';
 import { Orders } from './orders.ts';
 import type { PbxSettings } from './pbx-settings.ts';
-import { type Privileges, readPrivileges, type WritingWay, writingWay } from './privileges.ts';
+import { missing, type Privileges, readPrivileges, type WritingWay, writingWay } from './privileges.ts';
 import { Relisting, type SnapshotReason } from './relisting.ts';
 import { type Snapshot, type SnapshotDeps, takeSnapshot } from './snapshot.ts';
 
@@ -247,7 +247,7 @@ class FollowedPbx {
   async #takeSnapshot(reason: SnapshotReason): Promise<void> {
     const connection = this.#connection;
     if (!connection) return;
-    connection.may ??= await readPrivileges(this.#options.link);
+    connection.may ??= this.#judged(await readPrivileges(this.#options.link));
     const request = {
       generation: connection.generation,
       may: connection.may,
@@ -282,6 +282,18 @@ class FollowedPbx {
     if (extensions === 0) this.#options.report('pbx.no_extensions');
     if (followsLamp) this.#once('pbx.no_astdb', {});
     else this.#poll();
+  }
+
+  /** Says what is missing, once and before anything fails for want of it. */
+  #judged(may: Privileges): Privileges {
+    // Who may use Getvar may use the lists of states: one that is missing then is not loaded.
+    const lacking = missing(may).filter(({ action }) => !(action.endsWith('StateList') && may('Getvar')));
+    if (lacking.length > 0) {
+      const actions = lacking.map(({ action }) => action).join(', ');
+      const privileges = [...new Set(lacking.map(({ privilege }) => privilege))].join(',');
+      this.#once('pbx.forbidden', { actions, privileges });
+    }
+    return may;
   }
 
   /** Reported once for each reason, until a snapshot succeeds. */

@@ -4,6 +4,8 @@ export const LIMITS = {
   /** Longest message a client may send, in bytes. */
   messageBytes: 262_144,
   requestsPerSecond: 50,
+  /** A message counts as one request more for each so many characters: to read it takes that much longer. */
+  charactersPerRequest: 16_384,
   /** Items in one page of a snapshot. */
   pageItems: 500,
   /** Time to send session.open after connecting. */

@@ -53,9 +53,6 @@ export const METHODS = {
 export type Method = keyof typeof METHODS;
 export type Params<M extends Method> = z.output<(typeof METHODS)[M]>;
 
-/** The client as it introduced itself. */
-export type ClientInfo = z.output<typeof client>;
-
 export function isMethod(name: string): name is Method {
   return Object.hasOwn(METHODS, name);
 }

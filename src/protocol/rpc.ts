@@ -25,8 +25,29 @@ function isId(value: unknown): value is RequestId {
   );
 }
 
+/** Depth up to which messages are read. The deepest request has five. */
+const DEEPEST = 64;
+/** Texts shorter than this cannot be nested so deeply that reading them takes long. */
+const SHALLOW = 4096;
+
+/** Whether brackets are nested too deeply. Reading such a text takes a hundred times as long as finding that out. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x22) inString = !inString;
+    else if (inString) i += code === 0x5c ? 1 : 0;
+    else if (code === 0x5b || code === 0x7b) depth += 1;
+    else if (code === 0x5d || code === 0x7d) depth -= 1;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
+}
+
 /** Reads one frame. Never throws. */
 export function readFrame(text: string): Incoming {
+  if (text.length > SHALLOW && isTooDeep(text)) return invalid(null, 'the message is nested too deeply');
   let message: unknown;
   try {
     message = JSON.parse(text);

@@ -4,6 +4,7 @@ import { type Context, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z } from 'zod';
 import { Failure, type FailureCode } from '../domain/failure.ts';
+import { ERROR_CODES } from '../protocol/codes.ts';
 import { errorBody } from '../protocol/rpc.ts';
 import { httpError } from './refusal.ts';
 
@@ -34,21 +35,18 @@ export interface SessionPort {
 
 export type Env = { Bindings: HttpBindings; Variables: { address: string } };
 
-const HTTP_STATUS: Readonly<Record<FailureCode, ContentfulStatusCode>> = {
+/** What HTTP says where the wire has a code of JSON-RPC's own. */
+const JSON_RPC_STATUS: Partial<Record<FailureCode, number>> = {
   parse: 400,
   request: 400,
   method: 404,
   params: 400,
   internal: 500,
-  unauthorized: 401,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  too_large: 413,
-  too_many: 429,
-  pbx_away: 503,
-  storage: 507,
 };
+
+function statusOf(code: FailureCode): ContentfulStatusCode {
+  return (JSON_RPC_STATUS[code] ?? ERROR_CODES[code]) as ContentfulStatusCode;
+}
 
 const credentials = z.strictObject({ login: z.string().min(1).max(255), password: z.string().max(256) });
 
@@ -77,7 +75,7 @@ export function api(sessions: SessionPort): Hono<Env> {
 
 /** A failure as an answer. */
 export function failureResponse(c: Context<Env>, failure: Failure): Response {
-  const status = HTTP_STATUS[failure.code];
+  const status = statusOf(failure.code);
   if (failure.code === 'unauthorized') c.header('WWW-Authenticate', 'Bearer');
   const { retryAfter } = failure.detail;
   if (retryAfter !== undefined) c.header('Retry-After', String(Math.max(1, Math.ceil(retryAfter))));

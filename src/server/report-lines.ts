@@ -95,6 +95,13 @@ export const REPORT_LINES = {
     advice: 'Tried again by itself. If it stays: `rollcall check` says which privilege is missing.',
     fields: { error: 'text', retryMs: 'number' },
   },
+  'pbx.forbidden': {
+    level: 'error',
+    text: 'the manager user may not use {actions}: it lacks write={privileges}',
+    advice:
+      'Add that to its section of manager.conf, then `manager reload` in the console of Asterisk; see config/asterisk.',
+    fields: { actions: 'text', privileges: 'text' },
+  },
   'pbx.no_extensions': {
     level: 'warn',
     text: 'Asterisk has no hint that is an extension',

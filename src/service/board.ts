@@ -6,16 +6,10 @@ import { derive, isRegistered, type Line, type Presence } from '../domain/presen
 import { AVAILABLE, type ChosenStatus, effective, expire, nextEnd } from '../domain/status.ts';
 import { Attendance } from './attendance.ts';
 import { type Clock, isoTime } from './clock.ts';
+import { extensionRow, sameExtension } from './extension-row.ts';
 import type { ExtensionFacts, Pbx, PbxUpdate } from './pbx-port.ts';
 import type { Report } from './report.ts';
-import {
-  type DirectoryDetails,
-  type ExtensionItem,
-  type ExtensionRow,
-  type PbxItem,
-  type StatusRow,
-  sameExtension,
-} from './rows.ts';
+import type { DirectoryDetails, ExtensionRow, PbxItem, StatusRow } from './rows.ts';
 import { Settler } from './settler.ts';
 import { StatusEnds } from './status-ends.ts';
 import type { Store, Write } from './store.ts';
@@ -304,7 +298,8 @@ export class Board {
   #items(entry: Entry, now: string): Write[] {
     const writes: Write[] = [];
     const row = this.#store.get('extensions', entry.number)?.value as ExtensionRow | undefined;
-    const next: ExtensionRow = { item: this.#directoryItem(entry), said: entry.said };
+    const details = (this.#store.get('users', entry.number)?.value ?? {}) as DirectoryDetails;
+    const next = extensionRow(entry.number, entry.said, details);
     if (!row || !sameExtension(row, next)) {
       writes.push({ table: 'extensions', id: entry.number, value: next });
     }
@@ -318,20 +313,6 @@ export class Board {
     const item = derive(entry.number, inputs, before, now);
     if (item !== before) writes.push({ table: 'presence', id: entry.number, value: item });
     return writes;
-  }
-
-  /** What `rollcall user` says of a colleague goes before what the PBX says. */
-  #directoryItem({ number, said }: Entry): ExtensionItem {
-    const details = (this.#store.get('users', number)?.value ?? {}) as DirectoryDetails;
-    const email = details.email ?? said.email;
-    return {
-      id: number,
-      number,
-      name: details.name ?? said.name ?? number,
-      ...(email ? { email } : {}),
-      ...(details.mobile ? { mobile: details.mobile } : {}),
-      groups: details.groups ?? [],
-    };
   }
 
   #endStatuses(): void {

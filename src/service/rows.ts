@@ -26,18 +26,6 @@ export interface ExtensionRow {
   readonly said: { readonly name?: string; readonly email?: string };
 }
 
-export function sameExtension(a: ExtensionRow, b: ExtensionRow): boolean {
-  return (
-    a.said.name === b.said.name &&
-    a.said.email === b.said.email &&
-    a.item.name === b.item.name &&
-    a.item.email === b.item.email &&
-    a.item.mobile === b.item.mobile &&
-    a.item.groups.length === b.item.groups.length &&
-    a.item.groups.every((group, i) => group === b.item.groups[i])
-  );
-}
-
 /** Table `statuses`: what is chosen, and what the PBX showed when last seen. */
 export interface StatusRow {
   readonly chosen: ChosenStatus;

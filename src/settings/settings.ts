@@ -148,7 +148,6 @@ type Output = Frozen<Omit<z.output<typeof keysSchema>, 'listen'>>;
 type Listen = Frozen<z.output<typeof listen>>;
 
 export type Settings = Output & { readonly listen: Omit<Listen, 'tls'> & { readonly tls?: Listen['tls'] } };
-export type LogLevel = Settings['log']['level'];
 
 /** The value of every key when nothing is said. */
 export const DEFAULTS: Frozen<z.output<typeof keysSchema>> = keysSchema.parse({});

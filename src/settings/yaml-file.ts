@@ -29,10 +29,15 @@ export function readYaml(file: string, text: string, values: Values): Problem[] 
     const key = code === 'DUPLICATE_KEY' ? /^[A-Za-z]+/.exec(text.slice(pos[0], pos[0] + 40))?.[0] : undefined;
     return { ...place, where: key && isKnown(key) ? `${place.where} ${key}` : place.where, what };
   });
-  if (faults.length > 0) return faults;
+  if (faults.length > 0) return distinct(faults);
   const reader = new Reader(document, placeAt, values);
   reader.read(document.contents, KEY_TREE, [], placeAt(0));
   return reader.problems;
+}
+
+/** The parser may complain of one thing several times. */
+function distinct(faults: readonly Problem[]): Problem[] {
+  return [...new Map(faults.map((fault) => [`${fault.where} ${fault.what}`, fault])).values()];
 }
 
 class Reader {

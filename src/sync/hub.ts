@@ -20,8 +20,8 @@ export interface Subscriber {
   readonly subscriptions: Subscription[];
   /** Whether `sync.ready` was sent for the present `sync.open`. */
   ready: boolean;
-  /** Called when nothing is left that the client was not told. */
-  readonly awaiting: (() => void)[];
+  /** Responses that are to come after the changes made so far. */
+  readonly answers: (() => void)[];
 }
 
 export interface HubCounters {
@@ -40,6 +40,8 @@ export class Hub {
   readonly #live = new Map<Collection, Map<string, Set<Subscription>>>();
   readonly #outboxes = new Set<Outbox>();
   readonly #behind = new Set<Subscriber>();
+  /** Those with responses that wait. */
+  readonly #answering = new Set<Subscriber>();
   readonly #stop: () => void;
   #scheduled = false;
   #dirty = false;
@@ -115,7 +117,7 @@ export class Hub {
   /** Ends all subscriptions of a session, and whatever waits for them. */
   close(subscriber: Subscriber): void {
     this.#end(subscriber);
-    for (const go of subscriber.awaiting.splice(0)) go();
+    this.#answer(subscriber);
   }
 
   #end(subscriber: Subscriber): void {
@@ -139,17 +141,24 @@ export class Hub {
     }
   }
 
-  /** Spreads what has changed now, before a response that must come after it. */
-  settle(): void {
-    if (this.#dirty) this.#spread();
+  /** Calls `answer` when the client was told every change up to now (rule S5): at once, or in the turn that tells it. */
+  afterChanges(subscriber: Subscriber, answer: () => void): void {
+    subscriber.answers.push(answer);
+    if (this.#isTold(subscriber)) {
+      this.#answer(subscriber);
+      return;
+    }
+    this.#answering.add(subscriber);
+    this.#schedule();
   }
 
-  /** Resolves when the client was told everything up to now; undefined when it already is (rule S5). */
-  told(subscriber: Subscriber): Promise<void> | undefined {
-    this.settle();
-    if (subscriber.subscriptions.every(({ state }) => state.kind === 'live' || state.kind === 'hidden'))
-      return undefined;
-    return new Promise((resolve) => subscriber.awaiting.push(resolve));
+  #isTold({ subscriptions }: Subscriber): boolean {
+    return !this.#dirty && subscriptions.every(({ state }) => state.kind === 'live' || state.kind === 'hidden');
+  }
+
+  #answer(subscriber: Subscriber): void {
+    this.#answering.delete(subscriber);
+    for (const answer of subscriber.answers.splice(0)) answer();
   }
 
   #hear({ rev, writes }: Commit): void {
@@ -174,6 +183,7 @@ export class Hub {
     if (this.#dirty && wait <= 0) this.#spread();
     else if (this.#dirty) this.#rest(wait);
     this.#catchUp();
+    for (const subscriber of this.#answering) if (this.#isTold(subscriber)) this.#answer(subscriber);
     for (const outbox of this.#outboxes) outbox.flush();
     this.#outboxes.clear();
   }
@@ -263,7 +273,6 @@ export class Hub {
       subscriber.ready = true;
       this.push(outbox, READY_FRAME, '');
     }
-    for (const go of subscriber.awaiting.splice(0)) go();
     return false;
   }
 

@@ -19,10 +19,6 @@ export class Outbox {
     return this.#bytes + this.#socket.buffered > LIMITS.outboxBytes;
   }
 
-  get waiting(): boolean {
-    return this.#frames.length > 0;
-  }
-
   push(frame: Frame, tag: string): void {
     this.#frames.push(frame);
     this.#tags.push(tag);

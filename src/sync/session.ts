@@ -1,6 +1,6 @@
 // One client's session: reads its frames, answers each request once and in the right order, and ends when it must. What
 // it may do depends on its state alone: waiting for session.open, opening, open, or closed.
-import { type Bucket, fullBucket, takeOne } from '../domain/bucket.ts';
+import { type Bucket, fullBucket, take } from '../domain/bucket.ts';
 import { Failure } from '../domain/failure.ts';
 import { CLOSE_CODES, type CloseCode } from '../protocol/codes.ts';
 import { LIMITS } from '../protocol/limits.ts';
@@ -64,7 +64,7 @@ export class Session implements SocketListener {
   constructor(host: SessionHost, socket: Socket) {
     this.#host = host;
     this.#socket = socket;
-    this.#subscriber = { outbox: new Outbox(socket), subscriptions: [], ready: true, awaiting: [] };
+    this.#subscriber = { outbox: new Outbox(socket), subscriptions: [], ready: true, answers: [] };
     this.#bucket = fullBucket(LIMITS.requestsPerSecond, host.clock.now());
     this.#cancelOpenTimer = host.clock.after(LIMITS.openWithinMs, () => {
       this.close(CLOSE_CODES.openTimeout, 'no session.open in time');
@@ -85,8 +85,12 @@ export class Session implements SocketListener {
 
   received(text: string): void {
     if (this.#state.kind === 'closed') return;
+    const cost = 1 + Math.floor(text.length / LIMITS.charactersPerRequest);
+    if (!this.#take(cost)) {
+      this.#refuse(text, cost);
+      return;
+    }
     const incoming = readFrame(text);
-    if (!this.#allowed(incoming.kind === 'request' ? incoming.request : undefined)) return;
     if (incoming.kind === 'invalid') {
       this.#send(errorText(incoming.id, incoming.failure));
       if (incoming.failure.code !== 'parse') return;
@@ -148,20 +152,24 @@ export class Session implements SocketListener {
     }
   }
 
-  /** Takes one request from the bucket; refuses what is too much and closes on a flood. */
-  #allowed(request: Request | undefined): boolean {
-    const now = this.#host.clock.now();
-    const bucket = takeOne(this.#bucket, LIMITS.requestsPerSecond, now);
-    if (bucket) {
-      if (bucket.left > LIMITS.requestsPerSecond - 2) this.#refused = 0;
-      this.#bucket = bucket;
-      return true;
+  #take(cost: number): boolean {
+    const bucket = take(this.#bucket, cost, LIMITS.requestsPerSecond, this.#host.clock.now());
+    if (!bucket) return false;
+    if (bucket.left > LIMITS.requestsPerSecond - 2) this.#refused = 0;
+    this.#bucket = bucket;
+    return true;
+  }
+
+  /** Refuses what is too much, a long message without reading it, and closes on a flood. */
+  #refuse(text: string, cost: number): void {
+    this.#refused += cost;
+    if (this.#refused > LIMITS.refusalsBeforeClose) {
+      this.close(CLOSE_CODES.tooMany, this.#host.retryAfter());
+      return;
     }
-    this.#refused += 1;
-    if (this.#refused > LIMITS.refusalsBeforeClose) this.close(CLOSE_CODES.tooMany, this.#host.retryAfter());
-    else if (request?.id !== undefined) this.#fail(request, tooMany());
-    else if (!request) this.#send(errorText(null, tooMany()));
-    return false;
+    const incoming = cost === 1 ? readFrame(text) : undefined;
+    if (incoming?.kind === 'request') this.#fail(incoming.request, tooMany());
+    else this.#send(errorText(incoming?.id ?? null, tooMany()));
   }
 
   #dispatch(request: Request): void {
@@ -241,19 +249,25 @@ export class Session implements SocketListener {
 
   async #carryOut(session: Open, request: Request, id: RequestId, method: Method): Promise<void> {
     this.#inWork += 1;
+    let answer: () => void;
     try {
       const handler = HANDLERS[method as keyof typeof HANDLERS] as (...args: unknown[]) => unknown;
       const result = await handler(this.#host, session, readParams(method, request.params));
-      if (CHANGES.has(method)) await this.#host.hub.told(this.#subscriber);
-      this.#host.answered(method, 'ok');
-      this.#respond(resultText(id, result));
-      if (method === 'session.close') this.close(CLOSE_CODES.normal, 'session.close');
+      answer = () => {
+        this.#host.answered(method, 'ok');
+        this.#send(resultText(id, result));
+        if (method === 'session.close') this.close(CLOSE_CODES.normal, 'session.close');
+      };
     } catch (error) {
       if (method === 'session.close') this.#ending = false;
-      this.#fail(request, error);
-    } finally {
-      this.#inWork -= 1;
+      answer = () => this.#fail(request, error);
     }
+    const finish = () => {
+      this.#inWork -= 1;
+      answer();
+    };
+    if (CHANGES.has(method)) this.#host.hub.afterChanges(this.#subscriber, finish);
+    else finish();
   }
 
   /** Answers with a failure; an unexpected error becomes `internal` and is logged. */
@@ -262,14 +276,8 @@ export class Session implements SocketListener {
     if (error instanceof Failure) failure = error;
     else failure = new Failure('internal', `internal error ${this.#host.internal(request.method, error)}`);
     this.#host.answered(isMethod(request.method) ? request.method : 'unknown', failure.code);
-    if (request.id !== undefined) this.#respond(errorText(request.id, failure));
+    if (request.id !== undefined) this.#send(errorText(request.id, failure));
     return failure;
-  }
-
-  /** A response leaves after every change that was made before it. */
-  #respond(text: string): void {
-    this.#host.hub.settle();
-    this.#send(text);
   }
 
   #send(text: string): void {

@@ -74,12 +74,18 @@ export class Sessions {
     if (sessions.size === 0) this.#open.delete(extension);
   }
 
+  /** Closes the sessions of a log-in at the end of this turn: the one that ended it is answered first. */
   #ended(login: string, extension: string, why: 'revoked' | 'refused' | 'closed'): void {
-    for (const session of [...(this.#open.get(extension) ?? [])]) {
-      if (session.open?.loginId !== login || session.ending) continue;
-      if (why === 'revoked') session.close(CLOSE_CODES.loggedOut, 'logged out from elsewhere');
-      else session.close(CLOSE_CODES.unauthorized, 'the log-in has ended');
-    }
+    const sessions = [...(this.#open.get(extension) ?? [])].filter(
+      (session) => session.open?.loginId === login && !session.ending,
+    );
+    const [code, reason] =
+      why === 'revoked'
+        ? ([CLOSE_CODES.loggedOut, 'logged out from elsewhere'] as const)
+        : ([CLOSE_CODES.unauthorized, 'the log-in has ended'] as const);
+    setImmediate(() => {
+      for (const session of sessions) session.close(code, reason);
+    });
   }
 
   #review(extension: string): void {

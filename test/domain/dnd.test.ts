@@ -143,7 +143,7 @@ describe('a change at one place alone', () => {
     expect(adopt(DND, on, now, undefined)).toEqual(LUNCH);
   });
 
-  test('of the presentity is a new status', () => {
+  test('P26: of the presentity is a new status', () => {
     expect(adopt(LUNCH, off, { ...off, presentity: said('xa', 'rome', 'ciao') }, undefined)).toEqual({
       base: { status: 'business_trip', note: 'ciao' },
     });
@@ -176,6 +176,11 @@ describe('a change at one place alone', () => {
   test('of a lamp from one way of being out to the other turns DND off: it was lit unseen', () => {
     const lighting: Places = { ...on, lamps: { [LAMP]: 'off' } };
     expect(adopt(DND, lighting, { ...on, lamps: { [LAMP]: 'idle' } }, wantedPlaces(DND))).toEqual(LUNCH);
+  });
+
+  test('of a lamp that was out and is out in another way turns DND off: it was lit, and only the end of that was seen', () => {
+    const before: Places = { ...on, lamps: { [LAMP]: 'off', [DESK]: 'on' } };
+    expect(adopt(DND, before, { ...before, lamps: { [LAMP]: 'idle', [DESK]: 'on' } }, undefined)).toEqual(LUNCH);
   });
 
   test('of a presentity that loses its opinion says nothing', () => {

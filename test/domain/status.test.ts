@@ -61,7 +61,7 @@ describe('choosing a status', () => {
     expect(choose(dnd, { status: 'do_not_disturb' })).toEqual({ ...LUNCH, dnd: {} });
   });
 
-  test('any other status takes do not disturb off', () => {
+  test('P22: any other status takes do not disturb off', () => {
     expect(choose(withDnd(LUNCH, true), { status: 'away' })).toEqual({ base: { status: 'away' } });
     expect(choose(withDnd(LUNCH, true), { status: 'away', until: ONE })).toEqual({
       base: LUNCH.base,

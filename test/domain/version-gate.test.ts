@@ -88,7 +88,7 @@ describe('features', () => {
     expect(featuresOf(GATES, 'mac', '3')).toMatchObject({ contacts: unsupported, company: unsupported });
   });
 
-  test('tell only phones that they have a directory of their own', () => {
+  test('P7: tell only phones that they have a directory of their own', () => {
     const platforms = ['web', 'android', 'ios', 'windows', 'mac', 'desk', 'sdk', 'other'] as const;
     expect(platforms.filter((platform) => featuresOf(GATES, platform, '99').phoneDirectory)).toEqual([
       'android',

@@ -32,21 +32,40 @@ describe('The first snapshot', () => {
     expect(house.pbx.describe()).toEqual({ connected: true, extensions: 2, followsLamp: false, writing: 'astdb' });
   });
 
-  test('takes the caller id of the first phone for a name, of PJSIP alone', async () => {
+  test('takes the caller id of the first phone for a name, as its technology has it', async () => {
     const house = new PaperPbx();
     house.asterisk.addExtension('1001');
     house.asterisk.variables.set('PJSIP_ENDPOINT(1001,callerid)', '"Ann" <1001>');
     house.asterisk.addExtension('1002');
     house.asterisk.variables.set('PJSIP_ENDPOINT(1002,callerid)', '"1002" <1002>');
-    house.asterisk.hints.push({ exten: '1003', context: 'internal', hint: 'SIP/1003' });
+    const others = { 1003: 'SIP/1003', 1004: 'IAX2/iris', 1005: 'Local/1005', 1006: 'constructor/1006' };
+    for (const [exten, hint] of Object.entries(others)) house.asterisk.hints.push({ exten, context: 'internal', hint });
+    house.asterisk.variables.set('SIPPEER(1003,callerid_name)', '"Old" Ben <here>');
+    house.asterisk.variables.set('IAXPEER(iris,callerid_name)', 'Iris');
     const snapshot = await house.begin();
     expect([...snapshot.values()].map(({ number, name }) => [number, name])).toEqual([
       ['1001', 'Ann'],
       ['1002', undefined],
-      ['1003', undefined],
+      ['1003', '"Old" Ben <here>'],
+      ['1004', 'Iris'],
+      ['1005', undefined],
+      ['1006', undefined],
     ]);
-    const asked = house.asterisk.link.sent('Getvar').map(({ Variable }) => Variable);
-    expect(asked).not.toContain('PJSIP_ENDPOINT(1003,callerid)');
+    const asked = house.asterisk.link.sent('Getvar').map(({ Variable }) => String(Variable));
+    expect(asked.filter((variable) => variable.includes('callerid'))).toHaveLength(4);
+  });
+
+  test('takes the UNKNOWN of an IAX2 phone for registered and idle, and that of no other', async () => {
+    const house = new PaperPbx();
+    for (const [exten, hint] of Object.entries({ 1003: 'iax2/1003', 1004: 'Custom:1004' })) {
+      house.asterisk.hints.push({ exten, context: 'internal', hint });
+      house.asterisk.devices.set(hint, 'UNKNOWN');
+    }
+    const snapshot = await house.begin();
+    expect([...snapshot.values()].map(({ number, line }) => [number, line])).toEqual([
+      ['1003', 'idle'],
+      ['1004', 'unknown'],
+    ]);
   });
 
   test('keeps what an event says while the lists are read', async () => {
@@ -115,7 +134,9 @@ describe('The first snapshot', () => {
     expect((await house.begin()).get('1001')).toEqual(
       factsOf('1001', { line: 'idle', blocked: true, lamps: { 'Custom:DND1001': 'on' } }),
     );
-    expect(house.reports.map(([event]) => event).sort()).toEqual(['pbx.no_astdb', 'pbx.no_presence', 'pbx.snapshot']);
+    expect(house.reported('pbx.forbidden')).toEqual([{ actions: 'DBGet, DBGetTree', privileges: 'reporting' }]);
+    const others = house.reports.map(([event]) => event).filter((event) => event !== 'pbx.forbidden');
+    expect(others.sort()).toEqual(['pbx.no_astdb', 'pbx.no_presence', 'pbx.snapshot']);
     asterisk.setDevice('Custom:DND1001', 'UNAVAILABLE');
     expect(await house.extension()).toEqual(factsOf('1001', { line: 'idle', lamps: { 'Custom:DND1001': 'off' } }));
   });

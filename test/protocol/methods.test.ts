@@ -97,7 +97,7 @@ describe('params', () => {
     expect(paths(method, params)).toEqual(expected);
   });
 
-  test('with too many cursors are refused', () => {
+  test('P33: with too many cursors are refused', () => {
     const cursors = Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`contacts:${i}`, 'c']));
     expect(read('sync.open', { collections: [], cursors })).toEqual([
       { path: 'cursors', message: 'at most 1000 cursors' },

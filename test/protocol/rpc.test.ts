@@ -31,7 +31,7 @@ describe('a frame that is a request', () => {
     expect(incoming.kind === 'request' && 'id' in incoming.request).toBe(false);
   });
 
-  test.each([0, -1, 1.5, '', 'x'.repeat(128)])('may have the id %j', (id) => {
+  test.each([0, -1, 1.5, '', 'x'.repeat(128)])('P13: may have the id %j', (id) => {
     expect(refusal(JSON.stringify({ jsonrpc: '2.0', id, method: 'm' }))).toBe('accepted');
   });
 

@@ -319,7 +319,7 @@ describe('a restart of the daemon', () => {
 });
 
 describe('open sessions', () => {
-  test('make an extension without a phone online, as long as there is one', async () => {
+  test('P25: make an extension without a phone online, as long as there is one', async () => {
     const { board, pbx } = await connected('1001');
     pbx.change('1001', { line: 'unavailable' });
     const [first, second] = [board.sessionOpened('1001'), board.sessionOpened('1001')];
@@ -343,6 +343,53 @@ describe('open sessions', () => {
     pbx.put(freshFacts('1002', { line: 'unavailable' }));
     pbx.snapshot();
     expect(board.presence('1002')).toMatchObject({ online: true });
+  });
+});
+
+describe('a session that was open when the daemon ended', () => {
+  /** 1001 was online by its session alone; the daemon has started again, and the PBX is as it was. */
+  async function again() {
+    const before = await connected('1001', '1002');
+    before.pbx.change('1001', { line: 'unavailable' });
+    before.board.sessionOpened('1001');
+    before.clock.pass(5_000);
+    const after = restarted(before, before.pbx);
+    after.pbx.connected = false;
+    after.pbx.snapshot();
+    await after.started;
+    return after;
+  }
+
+  test('P25: has 10 s to come back, and if it does nothing was changed', async () => {
+    const { board, clock, written } = await again();
+    clock.pass(9_999);
+    const close = board.sessionOpened('1001');
+    clock.pass(60_000);
+    expect(written()).toEqual([]);
+    expect(board.presence('1001')).toMatchObject({ online: true, since: START });
+    close();
+    expect(board.presence('1001')).toMatchObject({ online: false, indicator: 'offline' });
+  });
+
+  test('P25: that does not come back counts no more after 10 s', async () => {
+    const { board, clock, written } = await again();
+    clock.pass(10_000);
+    expect(written()).toEqual(['presence 1001']);
+    expect(board.presence('1001')).toMatchObject({
+      online: false,
+      indicator: 'offline',
+      since: '2026-01-05T08:00:15.000Z',
+    });
+  });
+
+  test('counts no more at once when the PBX is away', async () => {
+    const before = await connected('1001');
+    before.pbx.change('1001', { line: 'unavailable' });
+    before.board.sessionOpened('1001');
+    const after = restarted(before, new FakePbx());
+    after.pbx.cut();
+    await after.started;
+    expect(after.board.presence('1001')).toMatchObject({ online: false, line: 'unknown' });
   });
 });
 

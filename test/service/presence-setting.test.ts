@@ -45,7 +45,7 @@ describe('a status that a client sets', () => {
     expect(pbx.facts('1001')?.presentity.state).toBe('away');
   });
 
-  test('has a note of one line, without control characters', async () => {
+  test('P20: has a note of one line, without control characters', async () => {
     const { set, pbx } = await house();
     await set('1001', { status: 'away', note: ' back\r\nAction: Originate\u0000\u2028at\ttwo\ud800 ' });
     expect(pbx.facts('1001')?.presentity.message).toBe('back Action: Originate at two\ufffd');
@@ -56,7 +56,7 @@ describe('a status that a client sets', () => {
     expect(await set('1001', { status: 'away', note: '\r\n\u0007' })).not.toHaveProperty('note');
   });
 
-  test('may be set with the PBX away, and goes there when it is back', async () => {
+  test('P23: may be set with the PBX away, and goes there when it is back', async () => {
     const { set, pbx } = await house();
     pbx.cut();
     expect(await set('1001', { status: 'lunch', note: 'pizza' })).toMatchObject({ status: 'lunch' });
@@ -65,7 +65,7 @@ describe('a status that a client sets', () => {
     expect(pbx.facts('1001')?.presentity).toEqual({ state: 'away', subtype: 'lunch', message: 'pizza' });
   });
 
-  test('may be another one only for an administrator', async () => {
+  test('P24: may be another one only for an administrator', async () => {
     const { set, setAs, board } = await house();
     await expect(set('1001', { status: 'lunch', extension: '1002' })).rejects.toMatchObject({ code: 'forbidden' });
     expect(board.presence('1002')?.status).toBe('available');
@@ -77,7 +77,7 @@ describe('a status that a client sets', () => {
     expect(board.presence('1001')?.status).toBe('away');
   });
 
-  test('is not found for an extension that the PBX does not have', async () => {
+  test('P24: is not found for an extension that the PBX does not have', async () => {
     const { set, setAs, written } = await house();
     await expect(set('4711', { status: 'away' })).rejects.toMatchObject({ code: 'not_found' });
     for (const extension of ['4711', '__proto__', '']) {
@@ -120,7 +120,7 @@ describe('a status that a client sets', () => {
 });
 
 describe('the end of a status', () => {
-  test('comes by itself, and the one before is back everywhere', async () => {
+  test('P21: comes by itself, and the one before is back everywhere', async () => {
     const { set, board, clock, pbx } = await house();
     await set('1001', { status: 'business_trip', note: 'Turin' });
     await set('1001', { status: 'lunch', until: AN_HOUR });
@@ -175,7 +175,7 @@ describe('the end of a status', () => {
 });
 
 describe('do not disturb', () => {
-  test('is answered only when the PBX refuses calls, and shown at once', async () => {
+  test('P23: is answered only when the PBX refuses calls, and shown at once', async () => {
     const { set, board, pbx } = await house({ obedient: false });
     const answered = outcomeOf(set('1001', { status: 'do_not_disturb' }));
     await turn();
@@ -186,7 +186,7 @@ describe('do not disturb', () => {
     expect(answered()).toMatchObject({ status: 'do_not_disturb' });
   });
 
-  test('with the PBX away is refused, on and off, and nothing is changed', async () => {
+  test('P23: with the PBX away is refused, on and off, and nothing is changed', async () => {
     for (const [before, status] of [
       ['lunch', 'do_not_disturb'],
       ['do_not_disturb', 'lunch'],

@@ -7,7 +7,7 @@ import { FakePbx } from './fake-pbx.ts';
 import { HandClock } from './hand-clock.ts';
 import { MemoryStore } from './memory-store.ts';
 
-export const GRACE_MS = 3_000;
+const GRACE_MS = 3_000;
 
 /** Lets everything run that waits for nothing but its turn. */
 export function turn(): Promise<void> {

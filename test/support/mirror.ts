@@ -35,6 +35,10 @@ export class Mirror {
     }
   }
 
+  forget(collection: string): void {
+    this.#copies.delete(collection);
+  }
+
   has(collection: string): boolean {
     return this.#copies.has(collection);
   }

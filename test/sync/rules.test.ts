@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { turn } from '../support/board-house.ts';
+import { BusyClock } from '../support/busy-clock.ts';
 import { FakePbx, freshFacts } from '../support/fake-pbx.ts';
 import type { FakeSocket, ServerMessage } from '../support/fake-socket.ts';
-import { HandClock } from '../support/hand-clock.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { Mirror } from '../support/mirror.ts';
 import { ask, openSyncHouse, pbxOf, type SyncHouse, sync } from '../support/sync-house.ts';
@@ -297,6 +297,34 @@ describe('S4: after sync.ready', () => {
     },
   );
 
+  test.each([false, true])(
+    'what one read while changes were held back does not come again with them (and changed once more: %s)',
+    async (again) => {
+      const clock = new BusyClock();
+      const house = await openSyncHouse({ clock });
+      const [first, second] = [await house.open('1001'), await house.open('1002')];
+      await sync(first, ['presence']);
+      house.pbx.change('1001', { line: 'ringing' });
+      clock.makeTheNextSpreadLast(50);
+      await turn();
+      house.pbx.change('1001', { line: 'in_use' });
+      house.pbx.change('1002', { line: 'ringing' });
+      await turn();
+      await sync(second, ['presence']);
+      if (again) house.pbx.change('1002', { line: 'in_use' });
+      for (const socket of [first, second]) news(socket);
+      clock.pass(50);
+      for (let n = 0; n < 3; n++) await turn();
+      expect(
+        news(first)
+          .flatMap(putsOf)
+          .map(({ id }) => id),
+      ).toEqual(['1001', '1002']);
+      expect(news(second).flatMap(putsOf)).toEqual(again ? [house.board.presence('1002')] : []);
+      expect(house.hub.counters.fellBehind).toBe(again ? 1 : 0);
+    },
+  );
+
   test('a second sync.open replaces the first', async () => {
     const house = await openSyncHouse();
     const socket = await house.open('1001');
@@ -367,16 +395,16 @@ describe('S5: the session that makes a change', () => {
     expect(mirror.take(socket.received).items('presence')).toEqual(truth(house, 'presence'));
   });
 
-  test('has it before the response when it is behind, whenever it takes what waits', async () => {
+  test.each([1, 2])('has it before the response when it takes too little, %i bursts behind', async (bursts) => {
     const house = await openSyncHouse({ pbx: pbxOf('1001', ...manyNumbers(3_000)) });
     const socket = await house.open('1001');
     await sync(socket, ['presence']);
     socket.slow = true;
-    house.pbx.snapshot();
-    for (const number of manyNumbers(3_000)) house.pbx.change(number, { line: 'ringing' });
-    await turn();
-    for (const number of manyNumbers(3_000)) house.pbx.change(number, { line: 'in_use' });
-    await turn();
+    for (const line of (['ringing', 'in_use'] as const).slice(0, bursts)) {
+      for (const number of manyNumbers(3_000)) house.pbx.change(number, { line });
+      await turn();
+    }
+    expect(house.hub.counters.fellBehind).toBe(bursts - 1);
     const id = socket.send('presence.set', { status: 'lunch' });
     const ping = socket.send('session.ping');
     for (let n = 0; n < 5; n++) await turn();
@@ -515,22 +543,14 @@ describe('S9: presence', () => {
     expect(sockets.map((socket, i) => socket.writes - (writes[i] ?? 0))).toEqual([1, 1, 1]);
   });
 
-  test('is sent at once when it is quiet, and with a rest under load, in which changes join', async () => {
-    /** A clock on which the looks to come take time. */
-    class BusyClock extends HandClock {
-      costs: number[] = [];
-      override now(): number {
-        this.pass(this.costs.shift() ?? 0);
-        return super.now();
-      }
-    }
+  test('P34: is sent at once when it is quiet, and with a rest under load, in which changes join', async () => {
     const clock = new BusyClock();
     const house = await openSyncHouse({ clock });
     const socket = await house.open('1001');
     await sync(socket, ['presence']);
     news(socket);
     house.pbx.change('1001', { line: 'ringing' });
-    clock.costs = [0, 0, 50];
+    clock.makeTheNextSpreadLast(50);
     await turn();
     expect(news(socket)).toHaveLength(1);
     house.pbx.change('1001', { line: 'in_use' });
@@ -641,7 +661,7 @@ describe('S10: a slow client', () => {
     expect(quick.ended).toBeUndefined();
   });
 
-  test('is not read while its answers wait', async () => {
+  test('P15: is not read while its answers wait', async () => {
     const house = await openSyncHouse();
     const socket = await house.open('1001');
     for (let n = 0; n < 60; n++) await house.tokenOf('1001');
@@ -733,7 +753,7 @@ describe('collections', () => {
     expect(kinds(await sync(socket, [...names, 'pbx']))).toEqual(['response', 'sync.change pbx', 'sync.ready']);
   });
 
-  test('named twice are sent once', async () => {
+  test('P33: named twice are sent once', async () => {
     const house = await openSyncHouse();
     const socket = await house.open('1001');
     expect(kinds(await sync(socket, ['pbx', 'pbx']))).toEqual(['response', 'sync.change pbx', 'sync.ready']);

@@ -38,7 +38,7 @@ describe('session.open', () => {
     expect([socket.openedTimes, house.sessions.count]).toEqual([1, 1]);
   });
 
-  test('with the token of an earlier one is the same log-in, and leaves its other sessions open', async () => {
+  test('P3: with the token of an earlier one is the same log-in, and leaves its other sessions open', async () => {
     const house = await houseWith('1001');
     const first = house.connect();
     const opened = (await ask(first, 'session.open', byPassword('1001'))).result;
@@ -56,7 +56,7 @@ describe('session.open', () => {
     expect(result).toMatchObject({ extension: '4711', name: '4711' });
   });
 
-  test('refused answers 401, says nothing of the user, and closes with 4401', async () => {
+  test('P2: refused answers 401, says nothing of the user, and closes with 4401', async () => {
     const house = await houseWith('1001');
     await house.users.set({ id: '1002', password: PASSWORD, disabled: true });
     const wrong = [
@@ -80,7 +80,7 @@ describe('session.open', () => {
     expect(house.sessions.count).toBe(0);
   });
 
-  test('guessed too often answers 429 and closes with 4429 and the time to wait', async () => {
+  test('P2: guessed too often answers 429 and closes with 4429 and the time to wait', async () => {
     const house = await houseWith('1001');
     for (let n = 0; n < 6; n++) {
       const socket = house.connect();
@@ -100,7 +100,7 @@ describe('session.open', () => {
     expect((await ask(socket, 'session.open', byPassword('1001'))).result).toMatchObject({ extension: '1001' });
   });
 
-  test('a second time is refused, and the session goes on', async () => {
+  test('P1: a second time is refused, and the session goes on', async () => {
     const house = await houseWith('1001', '1002');
     const socket = house.connect();
     await ask(socket, 'session.open', byPassword('1001'));
@@ -146,7 +146,7 @@ describe('session.open', () => {
 });
 
 describe('requests before session.open is answered', () => {
-  test('are refused with 401 when it was not even asked', async () => {
+  test('P1: are refused with 401 when it was not even asked', async () => {
     const house = await houseWith();
     const socket = house.connect();
     for (const method of ['sync.open', 'presence.set', 'session.ping', 'nonsense']) {
@@ -155,7 +155,7 @@ describe('requests before session.open is answered', () => {
     expect(socket.ended).toBeUndefined();
   });
 
-  test('wait for it, and are answered behind it', async () => {
+  test('P1: wait for it, and are answered behind it', async () => {
     const house = await houseWith('1001');
     const socket = house.connect();
     const open = socket.send('session.open', byPassword('1001'));
@@ -171,7 +171,7 @@ describe('requests before session.open is answered', () => {
     expect(socket.response(again)?.error).toMatchObject({ code: -32600 });
   });
 
-  test('wait in a line of 64 at most', async () => {
+  test('P1: wait in a line of 64 at most', async () => {
     const house = await houseWith('1001');
     const socket = house.connect();
     socket.send('session.open', byPassword('1001'));
@@ -272,7 +272,7 @@ describe('requests', () => {
     expect([socket.received.length, socket.writes - writes]).toEqual([21, 1]);
   });
 
-  test('that wait for the PBX are 64 at most', async () => {
+  test('P12: that wait for the PBX are 64 at most', async () => {
     const house = await openSyncHouse();
     house.pbx.obedient = false;
     const socket = await house.open('1001');
@@ -292,7 +292,7 @@ describe('requests', () => {
   });
 });
 
-describe('too many requests', () => {
+describe('P11: too many requests', () => {
   test('are refused with 429 and may come again after a second', async () => {
     const house = await openSyncHouse();
     const socket = await house.open('1001');
@@ -367,7 +367,7 @@ describe('too many requests', () => {
   });
 });
 
-describe('frames that cannot be read', () => {
+describe('P10: frames that cannot be read', () => {
   test('are answered five times, then the session is closed with 4400', async () => {
     const house = await openSyncHouse();
     for (const socket of [house.connect(), await house.open('1001')]) {
@@ -428,7 +428,7 @@ describe('frames that cannot be read', () => {
 });
 
 describe("a user's log-ins", () => {
-  test('are listed with the current one marked, and only the own', async () => {
+  test('P3: are listed with the current one marked, and only the own', async () => {
     const house = await houseWith('1001', '1002');
     const [first, second, other] = [house.connect('192.0.2.1'), house.connect('192.0.2.2'), house.connect('192.0.2.3')];
     await ask(first, 'session.open', byPassword('1001'));
@@ -456,7 +456,7 @@ describe("a user's log-ins", () => {
     ]);
   });
 
-  test('can be logged out from elsewhere: their sessions close with 4409', async () => {
+  test('P5: can be logged out from elsewhere: their sessions close with 4409', async () => {
     const house = await houseWith('1001', '1002');
     const [first, second, other] = [house.connect(), house.connect(), house.connect()];
     await ask(first, 'session.open', byPassword('1001'));
@@ -473,7 +473,15 @@ describe("a user's log-ins", () => {
     expect(await closed(again)).toMatchObject({ code: 4401 });
   });
 
-  test('get a new token that opens sessions, and the session goes on', async () => {
+  test('P5: revoking the log-in one came with is answered, and then closed with 4409', async () => {
+    const house = await houseWith('1001');
+    const socket = house.connect();
+    const opened = (await ask(socket, 'session.open', byPassword('1001'))).result;
+    expect((await ask(socket, 'session.revoke', { id: opened?.['session'] })).result).toEqual({});
+    expect(await closed(socket)).toMatchObject({ code: 4409 });
+  });
+
+  test('P4: get a new token that opens sessions, and the session goes on', async () => {
     const house = await houseWith('1001');
     const socket = house.connect();
     const opened = (await ask(socket, 'session.open', byPassword('1001'))).result;
@@ -490,7 +498,7 @@ describe("a user's log-ins", () => {
     expect((await ask(socket, 'session.renew')).result).toMatchObject({ token: expect.any(String) });
   });
 
-  test('end with session.close: it is answered, closed with 1000, and the token is void', async () => {
+  test('P5: end with session.close: it is answered, closed with 1000, and the token is void', async () => {
     const house = await houseWith('1001');
     const [socket, twin] = [house.connect(), house.connect()];
     const { result } = await ask(socket, 'session.open', byPassword('1001'));
@@ -503,7 +511,7 @@ describe("a user's log-ins", () => {
     expect(await closed(again)).toMatchObject({ code: 4401 });
   });
 
-  test('end with session.close only when that is answered, whatever else is asked meanwhile', async () => {
+  test('P5: end with session.close only when that is answered, whatever else is asked meanwhile', async () => {
     const house = await openSyncHouse();
     const socket = await house.open('1001');
     const close = socket.send('session.close');
@@ -521,7 +529,7 @@ describe("a user's log-ins", () => {
     expect(socket.ended).toBeUndefined();
   });
 
-  test('all but the one that changes the password end with it, with 4401', async () => {
+  test('P6: all but the one that changes the password end with it, with 4401', async () => {
     const house = await houseWith('1001', '1002');
     const [changing, other, stranger] = [house.connect(), house.connect(), house.connect()];
     const { result } = await ask(changing, 'session.open', byPassword('1001'));
@@ -540,7 +548,7 @@ describe("a user's log-ins", () => {
     expect((await ask(house.connect(), 'session.open', byPassword('1001', next))).result).toBeDefined();
   });
 
-  test('all end when an administrator changes the password, disables or removes the user', async () => {
+  test('P6: all end when an administrator changes the password, disables or removes the user', async () => {
     const ends: ((house: SyncHouse, admin: FakeSocket) => Promise<unknown>)[] = [
       (_, admin) => ask(admin, 'users.set', { id: '1001', password: 'quite another one' }),
       (_, admin) => ask(admin, 'users.set', { id: '1001', disabled: true }),
