@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Daemon, LoadedSettings, Offline, Parts } from './cli/parts.ts';
 import { timed, watchParts } from './main-metrics.ts';
 import { openLink } from './pbx/ami/link.ts';
+import { watchHearing } from './pbx/hearing.ts';
 import { openPbx } from './pbx/pbx.ts';
 import { type ControlServer, serveControl } from './server/control.ts';
 import { controlMethods } from './server/control-methods.ts';
@@ -122,6 +123,7 @@ async function buildDaemon(settings: Settings, lifetime: Lifetime, { report, set
   lifetime.add(() => pbx.stop());
   const started = board.start(FIRST_NEWS_MS);
   lifetime.add(() => board.stop());
+  lifetime.add(watchHearing({ link, clock, report }));
   link.start();
   lifetime.add(() => link.stop());
   await started;

@@ -1,13 +1,15 @@
 // `rollcall check`: looks at everything that a daemon needs, one line each.
 
 import type { AmiSettings } from '../pbx/ami/transport.ts';
+import { hearsEvents } from '../pbx/hearing.ts';
 import { listHints } from '../pbx/lists.ts';
 import { readPrivileges, writingWay } from '../pbx/privileges.ts';
+import { systemClock } from '../service/clock.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type AmiAnswer, checkAmi, probeAmi } from './check/ami.ts';
 import { checkFolder } from './check/data-folder.ts';
 import { checkDialplan, lookForContext } from './check/dialplan.ts';
-import { checkEvents, hearsEvents } from './check/events.ts';
+import { checkEvents } from './check/events.ts';
 import { type Finding, fail, ok } from './check/finding.ts';
 import { checkHints } from './check/hints.ts';
 import { checkNode } from './check/node-version.ts';
@@ -122,7 +124,8 @@ async function checkPbx({ pbx }: Settings, answer: AmiAnswer, add: Add): Promise
     const may = await readPrivileges(link);
     const way = writingWay(may, pbx.dnd.family);
     add(checkPrivileges(may, pbx.ami.username), checkDndWriting(may, pbx.dnd.family));
-    if (may('Setvar')) add(checkEvents(await hearsEvents(link), answer.seesBoot, pbx.ami.username));
+    const hears = await hearsEvents({ link, clock: systemClock });
+    if (hears !== undefined) add(checkEvents(hears, answer.seesBoot, pbx.ami.username));
     if (may('ExtensionStateList')) add(...checkHints(await listHints(link), pbx));
     const contexts = ['rollcall-control', 'rollcall-dnd'].map((context) => lookForContext(link, context));
     const [control = 'unknown', dnd = 'unknown'] = await Promise.all(contexts);

@@ -1,7 +1,7 @@
 // Do-not-disturb is one truth in several places: what a change at one of them means for the chosen status, and whether
 // they agree. Decided by comparing states, never by remembering who wrote what. Pure.
 import type { Presentity } from './presentity.ts';
-import { presentityOf, statusOf } from './presentity.ts';
+import { presentityOf, shownNote, statusOf } from './presentity.ts';
 import { type ChosenStatus, choose, type EffectiveStatus, effective, withDnd } from './status.ts';
 
 /** The state of one DND lamp: `on` for BUSY, `off` for UNAVAILABLE, `idle` for any other value, `unset` when never set. */
@@ -46,7 +46,7 @@ export function samePlaces(a: Places, b: Places): boolean {
 }
 
 function sameStatus(a: EffectiveStatus | undefined, b: EffectiveStatus | undefined): boolean {
-  return a?.status === b?.status && (a?.note ?? '') === (b?.note ?? '');
+  return a?.status === b?.status && shownNote(a?.note ?? '') === shownNote(b?.note ?? '');
 }
 
 /** A lamp that needs no writing. A lamp never lit may stay unset; `idle` would make an offline phone look free. */

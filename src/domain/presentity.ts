@@ -10,6 +10,19 @@ export interface Presentity {
   readonly message: string;
 }
 
+/** Bytes of a message that Asterisk tells in its events; it keeps more, but nobody sees them there. */
+const SHOWN_BYTES = 255;
+
+/** As much of a note as Asterisk tells of it: two notes that agree in this are the same one there. */
+export function shownNote(note: string): string {
+  const bytes = new TextEncoder().encode(note);
+  if (bytes.length <= SHOWN_BYTES) return note;
+  return new TextDecoder()
+    .decode(bytes.subarray(0, SHOWN_BYTES))
+    .replace(/\ufffd+$/, '')
+    .trimEnd();
+}
+
 export const NOT_SET: Presentity = { state: 'not_set', subtype: '', message: '' };
 
 const WRITTEN: Readonly<Record<Status, readonly [state: string, subtype: string]>> = {

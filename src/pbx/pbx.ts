@@ -280,6 +280,7 @@ class FollowedPbx {
   #begin(extensions: number, followsLamp: boolean): void {
     this.#options.report('pbx.snapshot', { extensions });
     if (extensions === 0) this.#options.report('pbx.no_extensions');
+    if (!this.describe().writing) this.#once('pbx.no_writing', {});
     if (followsLamp) this.#once('pbx.no_astdb', {});
     else this.#poll();
   }

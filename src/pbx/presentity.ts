@@ -35,7 +35,8 @@ export function readPresentity(message: AmiMessage): { name: string; presentity:
   const state = header(message, 'status')?.toLowerCase();
   if (!name || !state || !STATES.has(state)) return undefined;
   const subtype = unescapeText(header(message, 'subtype') ?? '');
-  const note = unescapeText(header(message, 'message') ?? '');
+  // Asterisk cuts a long message by bytes: what is left of the last character says nothing.
+  const note = unescapeText(header(message, 'message') ?? '').replace(/\ufffd+$/, '');
   return { name, presentity: boundedPresentity({ state, subtype, message: note }) };
 }
 

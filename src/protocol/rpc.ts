@@ -62,7 +62,7 @@ export function readFrame(text: string): Incoming {
   if (id !== undefined && known === null) return invalid(null, 'id must be a string or a number');
   if (typeof method !== 'string' || method.length > LONGEST_METHOD)
     return invalid(known, 'method must be a short string');
-  if (params !== undefined && (typeof params !== 'object' || params === null || Array.isArray(params))) {
+  if (params !== undefined && (typeof params !== 'object' || params === null)) {
     return invalid(known, 'params must be an object');
   }
   return { kind: 'request', request: { ...(known === null ? {} : { id: known }), method, params: params ?? {} } };

@@ -123,6 +123,16 @@ export const REPORT_LINES = {
     text: 'the DND entries of the Asterisk database cannot be read; the DND lamps are taken for the truth',
     advice: 'Give the manager user write=reporting, or set DND by feature codes that also set the lamp.',
   },
+  'pbx.deaf': {
+    level: 'error',
+    text: 'Asterisk tells this manager user of no state change: what clients see is as old as the last check',
+    advice: 'Set read=call,cdr,user,system in its section of manager.conf and look at its eventfilter lines.',
+  },
+  'pbx.no_writing': {
+    level: 'warn',
+    text: 'do not disturb cannot be set: the manager user may neither write AstDB nor originate',
+    advice: 'Give it write=originate and include config/asterisk/rollcall.conf, or write=system.',
+  },
   'pbx.no_presence': {
     level: 'warn',
     text: 'Asterisk lists no presence states: {error}',

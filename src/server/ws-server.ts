@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket as NetSocket } from 'node:net';
-import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
 import { CLOSE_CODES, SUBPROTOCOL } from '../protocol/codes.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import type { Report, ReportFields } from '../service/report.ts';
@@ -34,9 +34,17 @@ export interface WsServerParts {
   readonly random: () => number;
 }
 
+/** Closes that the package makes by itself say why as well. */
+class ReasonedWebSocket extends WebSocket {
+  override close(code?: number, reason?: string | Buffer): void {
+    super.close(code, reason ?? (code === CLOSE_CODES.tooBig ? 'message too big' : undefined));
+  }
+}
+
 /** The type of ws does not know `closeTimeout` yet. */
-const WS_OPTIONS: ServerOptions & { readonly closeTimeout: number } = {
+const WS_OPTIONS: ServerOptions<typeof ReasonedWebSocket> & { readonly closeTimeout: number } = {
   noServer: true,
+  WebSocket: ReasonedWebSocket,
   clientTracking: false,
   perMessageDeflate: false,
   autoPong: true,

@@ -37,16 +37,21 @@ export async function setPresence(
   if (number !== viewer.extension && !viewer.admin) {
     throw new Failure('forbidden', 'only an administrator sets the status of another extension');
   }
-  if (!board.has(number)) throw gone(number);
   if (wish.until !== undefined && wish.until <= isoTime(clock.now())) {
     throw new Failure('params', 'until is in the past', { issues: [{ path: 'until', message: 'is in the past' }] });
   }
+  if (!board.has(number)) throw board.connected ? gone(number) : unseen(number);
   const note = wish.note ? oneLine(wish.note) : '';
   const next = { status: wish.status, ...(note ? { note } : {}), ...(wish.until ? { until: wish.until } : {}) };
   await board.inTurn(number, () => changeOnPbx(board, number, (chosen) => choose(chosen, next)));
   const presence = board.presence(number);
   if (!presence) throw gone(number);
   return presence;
+}
+
+/** Without the PBX nobody knows whether it has this extension. */
+function unseen(number: string): Failure {
+  return new Failure('pbx_away', `the PBX is not connected and extension ${number} was never seen`);
 }
 
 function gone(number: string): Failure {

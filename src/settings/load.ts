@@ -36,6 +36,7 @@ export function loadSettings({ config, env, cwd, readFile = readText }: Settings
   problems.push(...readEnvironment(env, readFile, values));
   const judged = settingsSchema.safeParse(values.tree);
   if (!judged.success) problems.push(...problemsOf(judged.error.issues, values));
+  if (judged.success) problems.push(...unreadableFiles(judged.data, readFile, values));
   if (problems.length > 0 || !judged.success) throw new SettingsError(problems);
   return { settings: judged.data, source: found && 'file' in found ? found.file : undefined };
 }
@@ -64,6 +65,20 @@ function findFile({ config, env, cwd, readFile }: Required<SettingsSources>): Fo
     }
   }
   return undefined;
+}
+
+/** Files that settings name must be there when the daemon starts; what they hold is judged where it is used. */
+function unreadableFiles({ listen }: Settings, readFile: ReadFile, values: Values): Problem[] {
+  const issues = Object.entries(listen.tls ?? {}).flatMap(([key, file]): Issue[] => {
+    try {
+      readFile(file);
+      return [];
+    } catch (error) {
+      if (codeOf(error) === '') throw error;
+      return [{ path: ['listen', 'tls', key], message: `${file} cannot be read: ${whyUnreadable(error)}` }];
+    }
+  });
+  return problemsOf(issues, values);
 }
 
 interface Issue {

@@ -1,18 +1,10 @@
 // One process per data folder. The owner is who made the highest `lock.<n>` in it; a lock whose owner is gone is followed by
 // the next number, which only one can make. Knows nothing of what else is in the folder.
 import { randomUUID } from 'node:crypto';
-import {
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { linkSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OperatorError } from '../service/operator-error.ts';
+import { makeFolder } from './make-folder.ts';
 
 const LOCK = /^lock\.([1-9][0-9]{0,14})$/;
 const DRAFT = /^lock\.new-/;
@@ -55,7 +47,7 @@ const held = new Set<string>();
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     return take(folder);
   } catch (error) {
     if (error instanceof OperatorError) throw error;

@@ -24,8 +24,8 @@ export interface SessionHost extends Services {
   internal(method: string, error: unknown): string;
   /** A request was answered; `outcome` is `ok` or the code of its failure. */
   answered(method: string, outcome: string): void;
-  /** The reason of a close that asks the client to come back later. */
-  retryAfter(): string;
+  /** The reason of a close that asks the client to come back later: at the earliest after `leastMs`, spread. */
+  retryAfter(leastMs?: number): string;
 }
 
 /** Methods that change what collections hold: answered when the client has been told the change. */
@@ -214,7 +214,7 @@ export class Session implements SocketListener {
   }
 
   #retryIn(failure: Failure): string {
-    return failure.detail.retryAfter ? `retry-after=${failure.detail.retryAfter * 1000}` : this.#host.retryAfter();
+    return this.#host.retryAfter((failure.detail.retryAfter ?? 0) * 1000);
   }
 
   #logIn({ auth, client }: Params<'session.open'>): OpenedLogin | Promise<OpenedLogin> {

@@ -34,7 +34,7 @@ export class Sessions {
       opened: (session) => this.#keep(session),
       closed: (session, extension) => this.#drop(session, extension),
       internal: (method, error) => this.#internal(method, error),
-      retryAfter: () => `retry-after=${Math.round(RETRY_FROM_MS + deps.random() * RETRY_SPREAD_MS)}`,
+      retryAfter: (leastMs = RETRY_FROM_MS) => `retry-after=${Math.round(leastMs + deps.random() * RETRY_SPREAD_MS)}`,
     };
     this.#stops.push(deps.logins.subscribe(({ login, extension, why }) => this.#ended(login, extension, why)));
     this.#stops.push(

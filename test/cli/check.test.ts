@@ -196,6 +196,13 @@ describe('rollcall check', () => {
     expect(world.opened).toBe(0);
   });
 
+  it('sees that no folder can be made where the system allows none', async () => {
+    world.environment = { ROLLCALL_LISTEN_PORT: '0', ROLLCALL_DATA: '/proc/rollcall/data' };
+    const { code, stdout } = await check(up(healthyLink()));
+    expect(code).toBe(1);
+    expect(stdout).toContain('FAIL  data folder: /proc/rollcall/data does not exist and cannot be made in /proc');
+  });
+
   it('ends with a line when the link breaks while it looks', async () => {
     world.environment = { ROLLCALL_LISTEN_PORT: '0' };
     const link = healthyLink();

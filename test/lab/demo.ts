@@ -60,9 +60,13 @@ async function startDaemon(asterisk: Asterisk): Promise<{ folder: string; url: s
   await writeFile(config, JSON.stringify(settings), { mode: 0o600 }); // JSON is YAML
   for (const { number } of PEOPLE) {
     const admin = number === '1001' ? ['--admin'] : [];
-    const set = spawn(process.execPath, [CLI, 'user', 'set', number, ...admin, '--password-stdin', '--config', config], {
-      stdio: ['pipe', 'ignore', 'inherit'],
-    });
+    const set = spawn(
+      process.execPath,
+      [CLI, 'user', 'set', number, ...admin, '--password-stdin', '--config', config],
+      {
+        stdio: ['pipe', 'ignore', 'inherit'],
+      },
+    );
     set.stdin.end(`${PASSWORD}\n`);
     const [code] = await once(set, 'close');
     if (code !== 0) throw new Error(`rollcall user set ${number} failed`);

@@ -88,13 +88,23 @@ describe('the settings file', () => {
   });
 
   test('turns HTTPS on with both paths', () => {
-    const { settings } = settingsFrom(file('listen: { tls: { cert: /c.pem, key: /k.pem } }'));
+    const named = file('listen: { tls: { cert: /c.pem, key: /k.pem } }');
+    const { settings } = settingsFrom({ ...named, files: { ...named.files, '/c.pem': 'chain', '/k.pem': 'key' } });
     expect(settings.listen.tls).toEqual({ cert: '/c.pem', key: '/k.pem' });
     expect('tls' in DEFAULTS.listen).toBe(false);
   });
 });
 
 describe('what is wrong', () => {
+  test('is a certificate or key that is not there, at its place', () => {
+    const named = file('listen:\n  tls:\n    cert: /c.pem\n    key: /k.pem\n');
+    const files = { ...named.files, '/k.pem': { code: 'EACCES' } };
+    expect(problemsFrom({ ...named, files })).toEqual([
+      '/rollcall.yaml:3:11 listen.tls.cert: /c.pem cannot be read: there is no such file',
+      '/rollcall.yaml:4:10 listen.tls.key: /k.pem cannot be read: it may not be read by this user',
+    ]);
+  });
+
   test('is said all at once, each with its place and its key, in the order of the file', () => {
     const text = `listen:
   prot: 8088

@@ -150,7 +150,14 @@ describe('the lock of a folder', () => {
     writeFileSync(path, '');
     await expect(lockFolder(path)).rejects.toMatchObject({
       name: 'OperatorError',
-      message: `The data folder ${path} cannot be written (EEXIST). It must be a folder of the user that runs the daemon.`,
+      message: `The data folder ${path} cannot be written (ENOTDIR). It must be a folder of the user that runs the daemon.`,
+    });
+  });
+
+  it('below a folder that takes no folders, as /proc, is refused at once with one line', async () => {
+    await expect(lockFolder('/proc/rollcall/data')).rejects.toMatchObject({
+      name: 'OperatorError',
+      message: expect.stringContaining('The data folder /proc/rollcall/data cannot be written (ENOENT)'),
     });
   });
 });

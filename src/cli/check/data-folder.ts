@@ -1,6 +1,6 @@
-// Whether the data folder can be used, and by whom it is held. Makes nothing in it.
-import { accessSync, constants, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+// Whether the data folder can be used, and by whom it is held. Leaves nothing behind.
+import { accessSync, constants, mkdtempSync, rmdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type Finding, fail, ok } from './finding.ts';
 
 const TOPIC = 'data folder';
@@ -33,7 +33,7 @@ export function checkFolder(path: string, owner: number | undefined): FolderFind
 function missing(path: string): Finding {
   let parent = dirname(path);
   while (kindOf(parent) === 'missing' && dirname(parent) !== parent) parent = dirname(parent);
-  if (kindOf(parent) === 'folder' && isWritable(parent)) return ok(TOPIC, `${path} will be made at the first start`);
+  if (kindOf(parent) === 'folder' && takesFolders(parent)) return ok(TOPIC, `${path} will be made at the first start`);
   return fail(TOPIC, `${path} does not exist and cannot be made in ${parent}: make it for the user the daemon runs as`);
 }
 
@@ -44,6 +44,16 @@ function kindOf(path: string): string {
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' ? 'missing' : code === 'ENOTDIR' ? 'other' : code;
+  }
+}
+
+/** Tried, because some folders, such as /proc, refuse what their permissions allow. */
+function takesFolders(path: string): boolean {
+  try {
+    rmdirSync(mkdtempSync(join(path, '.rollcall-check-')));
+    return true;
+  } catch {
+    return false; // for whatever reason: the answer is no
   }
 }
 

@@ -1,12 +1,10 @@
 // The file system as the store uses it: a small port, so that tests can fail a write or cut the power. Knows no records.
 import {
   closeSync,
-  existsSync,
   fdatasync,
   fstatSync,
   fsync,
   ftruncateSync,
-  mkdirSync,
   open,
   openSync,
   readdirSync,
@@ -17,6 +15,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { makeFolder } from '../make-folder.ts';
 
 export interface OpenFile {
   readonly path: string;
@@ -79,8 +78,7 @@ async function syncFolder(folder: string): Promise<void> {
 
 export const realDisk: Disk = {
   makeFolder: async (folder) => {
-    if (existsSync(folder)) return;
-    const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const first = makeFolder(folder);
     if (first !== undefined) await syncFolder(dirname(resolve(first)));
   },
   list: (folder) => readdirSync(folder),
