@@ -226,13 +226,12 @@ class FollowedPbx {
     // The items of a list look like events, but for their ActionID.
     if (!EVENTS.has(name) || header(message, 'actionid') !== undefined) return;
     this.#counts.events += 1;
-    // Asterisk said only now that it has booted: a user without read=system is connected before.
-    if (name === 'fullybooted') return this.#relisting.want('reload', 0);
     let read = true;
     if (name === 'devicestatechange') read = this.facts.device(message);
     else if (name === 'presencestatechange') read = this.facts.presentity(message);
     else if (name === 'extensionstatus') read = this.#onHint(message);
-    else this.#relisting.want('reload', RELOAD_QUIET_MS);
+    // Asterisk may say only now that it has booted: a user without read=system is connected before.
+    else this.#relisting.want('reload', name === 'reload' ? RELOAD_QUIET_MS : 0);
     if (!read) this.#counts.dropped += 1;
   }
 

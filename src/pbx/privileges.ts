@@ -8,7 +8,7 @@ export type WritingWay = 'astdb' | 'dialplan';
 export type Privileges = (action: string) => boolean;
 
 /** Actions that this part of the daemon uses, with one AMI write class that permits each. */
-export const NEEDED: Readonly<Record<string, string>> = {
+const NEEDED: Readonly<Record<string, string>> = {
   ExtensionStateList: 'reporting',
   DeviceStateList: 'reporting',
   PresenceStateList: 'reporting',

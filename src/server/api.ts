@@ -18,7 +18,7 @@ interface Credentials {
   readonly address: string;
 }
 
-export interface HttpSession {
+interface HttpSession {
   readonly token: string;
   readonly tokenExpires: string;
   readonly extension: string;

@@ -12,7 +12,7 @@ import type { OriginAllowed } from './origins.ts';
 import { page } from './page.ts';
 import { httpError } from './refusal.ts';
 
-export interface Readiness {
+interface Readiness {
   readonly store: StoreState;
   readonly pbx: { readonly connected: boolean };
 }

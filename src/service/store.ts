@@ -1,9 +1,8 @@
 // The store port: tables of rows with revisions, changes since a revision, durable commits. Knows no file and no SQL.
 // Rule numbers (T1…) are those of docs/store.md; test/contracts/store.ts proves them for every implementation.
 
-/** The tables, and what a row of each holds. A collection that clients see is read from one table. */
-export const TABLES = ['pbx', 'extensions', 'presence', 'statuses', 'users', 'logins'] as const;
-export type Table = (typeof TABLES)[number];
+/** The tables. A collection that clients see is read from one of them. */
+export type Table = 'pbx' | 'extensions' | 'presence' | 'statuses' | 'users' | 'logins';
 
 /** One row to put, or with `value: null` to remove. Values are plain JSON and never changed after they were given. */
 export interface Write {
