@@ -7,7 +7,7 @@ FROM node:20-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json link-bin.mjs ./
 COPY src ./src
 RUN npm run build
 
