@@ -1,75 +1,75 @@
-// Fan-out: server CPU per delivery and time to the last client, one change at a time and in bursts of 20, beside a bare
-// `ws.send` loop and a loop that writes one ready-made frame. Usage: npm run bench:fan-out [-- CLIENTS [ROUNDS]]
-import { type Child, startChild } from './support/child.ts';
-import { median, percentile, printFigure } from './support/figures.ts';
+// Fan-out: what it costs to tell every client a change, and how long it takes until the last has it; one change at a time
+// and in bursts, beside a bare `ws.send` loop and a loop that writes one ready-made frame.
+import type { Benchmark } from './support/benchmark.ts';
+import { median, percentile, printRatio } from './support/figures.ts';
+import {
+  endSides,
+  gather,
+  hellosFor,
+  type Kind,
+  openSide,
+  type Sample,
+  sampleMessage,
+  tellAll,
+} from './support/side.ts';
 
-const clients = Number(process.argv[2] ?? 1_000);
-const rounds = Number(process.argv[3] ?? 40);
+const WARM_UP = 15;
 const BURST = 20;
+const EXTENSIONS = 100;
+const KINDS = ['ours', 'bare', 'frames'] as const;
 
-interface Sample {
-  /** Microseconds of server CPU per change and client. */
-  readonly cpu: number;
-  /** Microseconds from the change to the last client. */
-  readonly last: number;
-}
+type Samples = Readonly<Record<Kind, Sample[]>>;
 
-const ours = startChild('servers/ours.ts', ['100']);
-const floors = startChild('servers/floors.ts');
-const floors2 = startChild('servers/floors.ts');
-const audience = startChild('clients.ts');
+export const fanOut: Benchmark = {
+  name: 'fan-out',
+  usage: '[CLIENTS [ROUNDS]]',
+  what: 'server CPU per delivery and time to the last client',
+  async run([clients, rounds]) {
+    for (const count of clients === undefined ? [1_000, 10_000] : [clients]) {
+      await measure(count, rounds ?? (count > 5_000 ? 30 : 100));
+    }
+  },
+};
 
-const port = async (child: Child) => (await child.ask<{ port: number }>({ do: 'port' })).port;
-const { text: item } = await ours.ask<{ text: string }>({ do: 'item' });
-const message = `{"jsonrpc":"2.0","method":"sync.change","params":{"cursor":"aaaaaaaaaaaaaaaa","collection":"presence","put":[${item}],"remove":[]}}`;
-
-async function gather(): Promise<void> {
-  const { frames } = await ours.ask<{ frames: string[][] }>({ do: 'frames', count: clients, collections: ['pbx', 'extensions', 'presence'] });
-  const plain = Array.from({ length: clients }, () => ['{}']);
-  await audience.ask({ do: 'open', group: 'ours', port: await port(ours), frames, until: 'sync.ready' });
-  await audience.ask({ do: 'open', group: 'bare', port: await port(floors), frames: plain, until: 'ready' });
-  await audience.ask({ do: 'open', group: 'frames', port: await port(floors2), frames: plain, until: 'ready' });
-}
-
-async function measure(server: Child, group: string, question: object, changes: number): Promise<Sample> {
-  await audience.ask({ do: 'expect', group, marks: changes });
-  const { at, cpu } = await server.ask<{ at: number; cpu: number }>(question);
-  const { last } = await audience.ask<{ last: number }>({ do: 'arrived' });
-  const { cpu: after } = await server.ask<{ cpu: number }>({ do: 'cpu' });
-  return { cpu: (after - cpu) / (changes * clients), last: last - at };
-}
-
-async function series(changes: number, warmUp: boolean): Promise<Record<'ours' | 'bare' | 'frames', Sample[]>> {
-  const samples: Record<'ours' | 'bare' | 'frames', Sample[]> = { ours: [], bare: [], frames: [] };
-  const texts = Array.from({ length: changes }, () => message);
-  for (let round = 0; round < (warmUp ? 10 : rounds); round++) {
-    samples.ours.push(await measure(ours, 'ours', { do: 'change', count: changes }, changes));
-    samples.bare.push(await measure(floors, 'bare', { do: 'bare', texts }, changes));
-    samples.frames.push(await measure(floors2, 'frames', { do: 'frames', texts }, changes));
+async function measure(clients: number, rounds: number): Promise<void> {
+  const sides = await Promise.all(KINDS.map((kind) => openSide(kind, { extensions: EXTENSIONS })));
+  const [ours] = sides as [(typeof sides)[0]];
+  const message = await sampleMessage(ours);
+  for (const side of sides) await gather(side, await hellosFor(side, clients));
+  const series = async (changes: number, times: number): Promise<Samples> => {
+    const samples: Samples = { ours: [], bare: [], frames: [] };
+    for (let i = 0; i < times; i++) {
+      for (const side of sides) samples[side.kind].push(await tellAll(side, changes, clients, message));
+    }
+    return samples;
+  };
+  for (const changes of [1, BURST]) {
+    await series(changes, WARM_UP);
+    print(changes, clients, await series(changes, rounds));
   }
-  return samples;
+  endSides(...sides);
 }
 
-const cpuOf = (samples: readonly Sample[]) => median(samples.map((sample) => sample.cpu));
-const lastOf = (samples: readonly Sample[], share: number) => percentile(samples.map((sample) => sample.last), share);
-
-await gather();
-await series(1, true);
-for (const changes of [1, BURST]) {
-  const { ours: own, bare, frames } = await series(changes, false);
-  const what = `${changes === 1 ? 'one change' : `burst of ${changes}`}, ${clients} clients`;
-  const cpu = { what: `${what}, server CPU per delivery`, ours: cpuOf(own), unit: 'µs' };
-  printFigure({ ...cpu, floor: cpuOf(bare), floorName: 'bare ws loop', goal: changes === 1 ? 0.75 : 0.15 });
-  printFigure({ ...cpu, floor: cpuOf(frames), floorName: 'ready-made frame loop', ...(changes === 1 ? { goal: 1.15 } : {}) });
-  for (const [share, name, goal] of [[0.5, 'p50', 0.75], [0.99, 'p99', 1]] as const) {
-    printFigure({
-      what: `${what}, time to the last client, ${name}`,
-      ours: lastOf(own, share) / 1000,
-      floor: lastOf(bare, share) / 1000,
-      unit: 'ms',
-      floorName: 'bare ws loop',
-      ...(changes === 1 ? { goal } : {}),
-    });
+function print(changes: number, clients: number, { ours, bare, frames }: Samples): void {
+  const one = changes === 1;
+  const what = `${one ? 'one change' : `burst of ${changes}`}, ${clients} clients`;
+  const cpuOf = (samples: readonly Sample[]) => median(samples.map((sample) => sample.cpu));
+  const cpu = { what: `${what}, server CPU per delivery`, ours: cpuOf(ours), unit: 'µs' };
+  printRatio({ ...cpu, floor: cpuOf(bare), floorName: 'bare ws loop', goal: { most: one ? 0.75 : 0.15 } });
+  printRatio({
+    ...{ ...cpu, floor: cpuOf(frames), floorName: 'ready-made frame loop' },
+    ...(one ? { goal: { most: 1.15 } } : {}),
+  });
+  for (const [name, share, most] of [
+    ['p50', 0.5, 0.75],
+    ['p99', 0.99, 1],
+  ] as const) {
+    const lastOf = (samples: readonly Sample[]) =>
+      percentile(
+        samples.map((sample) => sample.last / 1000),
+        share,
+      );
+    const last = { ours: lastOf(ours), floor: lastOf(bare), unit: 'ms', floorName: 'bare ws loop' };
+    printRatio({ what: `${what}, time to the last client, ${name}`, ...last, ...(one ? { goal: { most } } : {}) });
   }
 }
-for (const child of [ours, floors, floors2, audience]) child.end();

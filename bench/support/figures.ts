@@ -1,4 +1,4 @@
-// Medians, percentiles, and the line a benchmark prints: ours, the floor of the same run, the ratio, the goal.
+// Medians, percentiles, and the lines that a benchmark prints: ours, the floor of the same run, the ratio, the goal.
 
 export function percentile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -7,22 +7,39 @@ export function percentile(values: readonly number[], share: number): number {
 
 export const median = (values: readonly number[]): number => percentile(values, 0.5);
 
+export interface Goal {
+  readonly most?: number;
+  readonly least?: number;
+}
+
 export interface Figure {
   readonly what: string;
   readonly ours: number;
   readonly floor: number;
   readonly unit: string;
   readonly floorName: string;
-  /** Highest ratio that meets the goal; absent when there is none. */
-  readonly goal?: number;
+  /** Of the ratio ours / floor; absent when there is none. */
+  readonly goal?: Goal;
 }
 
-export function printFigure({ what, ours, floor, unit, floorName, goal }: Figure): void {
+/** A figure beside its floor. */
+export function printRatio({ what, ours, floor, unit, floorName, goal }: Figure): void {
   const ratio = ours / floor;
-  const verdict = goal === undefined ? '' : ratio <= goal ? `  goal ${goal}: met` : `  goal ${goal}: MISSED`;
-  console.log(`${what}: ${round(ours)} ${unit}, ${floorName} ${round(floor)} ${unit}, ratio ${ratio.toFixed(2)}${verdict}`);
+  const beside = `${floorName} ${round(floor)} ${unit}`;
+  console.log(`${what}: ${round(ours)} ${unit} | ${beside} | ratio ${ratio.toFixed(2)}${verdict(ratio, goal)}`);
 }
 
-export function round(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+/** A figure that is its own measure. */
+export function printValue(what: string, value: number, unit: string, goal?: Goal): void {
+  console.log(`${what}: ${round(value)} ${unit}${verdict(value, goal)}`);
+}
+
+function verdict(value: number, goal: Goal | undefined): string {
+  if (goal?.most !== undefined) return ` | goal ≤ ${goal.most}: ${value <= goal.most ? 'met' : 'MISSED'}`;
+  if (goal?.least !== undefined) return ` | goal ≥ ${goal.least}: ${value >= goal.least ? 'met' : 'MISSED'}`;
+  return '';
+}
+
+function round(value: number): string {
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

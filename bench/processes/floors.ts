@@ -4,44 +4,45 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { textFrame } from '../../src/protocol/frame.ts';
-import { answering, clockMicros, cpuMicros } from '../support/child.ts';
+import { aboutThisProcess, answering, clockMicros, cpuMicros, type Question } from '../support/child.ts';
 
 const server = createServer();
 const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false });
 const clients = new Set<WebSocket>();
 const raw = new Set<Socket>();
-server.on('upgrade', (request, socket, head) => {
-  (socket as Socket).setNoDelay(true);
+server.on('upgrade', (request, stream, head) => {
+  const socket = stream as Socket;
+  socket.setNoDelay(true);
   sockets.handleUpgrade(request, socket, head, (client) => {
     clients.add(client);
-    raw.add(socket as Socket);
+    raw.add(socket);
     client.on('message', () => client.send('{"ready":true}'));
     client.on('close', () => {
       clients.delete(client);
-      raw.delete(socket as Socket);
+      raw.delete(socket);
     });
     client.on('error', () => client.terminate());
   });
 });
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+await new Promise<void>((resolve) => server.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 }, resolve));
 
-answering((question) => {
-  if (question['do'] === 'port') return { port: (server.address() as AddressInfo).port };
-  if (question['do'] === 'cpu') return { cpu: cpuMicros() };
-  if (question['do'] === 'memory') {
-    globalThis.gc?.();
-    return { rss: process.memoryUsage().rss, heap: process.memoryUsage().heapUsed, clients: clients.size };
-  }
-  const texts = question['texts'] as string[];
+function tell(question: Question, send: (text: string) => void): object {
   const cpu = cpuMicros();
   const at = clockMicros();
-  if (question['do'] === 'bare') {
-    for (const text of texts) for (const client of clients) client.send(text);
-  } else if (question['do'] === 'frames') {
-    for (const text of texts) {
+  for (let i = 0; i < Number(question['count']); i++) send(String(question['text']));
+  return { at, cpu };
+}
+
+answering({
+  ...aboutThisProcess,
+  port: () => ({ port: (server.address() as AddressInfo).port }),
+  bare: (question) =>
+    tell(question, (text) => {
+      for (const client of clients) client.send(text);
+    }),
+  frames: (question) =>
+    tell(question, (text) => {
       const frame = textFrame(text);
       for (const socket of raw) socket.write(frame);
-    }
-  }
-  return { at, cpu };
+    }),
 });
