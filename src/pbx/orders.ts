@@ -89,8 +89,8 @@ export class Orders {
     const facts = now.table.facts(order.number);
     if (!facts) throw new Failure('not_found', 'the PBX has no such extension');
     if (facts.blocked !== order.blocked) await this.#writeAstdb(order, now.may, !now.table.followsLamp);
-    await this.#writeStates(order, now.may);
-    await this.#shown(order, now.may);
+    const lamps = await this.#writeStates(order, now.may);
+    await this.#shown(order, now.may, lamps);
   }
 
   async #writeAstdb({ number, blocked }: PbxOrder, may: Privileges, readable: boolean): Promise<void> {
@@ -150,14 +150,14 @@ export class Orders {
     }
   }
 
-  async #writeStates(order: PbxOrder, may: Privileges): Promise<void> {
+  /** Resolves with the lamps that it has written. */
+  async #writeStates(order: PbxOrder, may: Privileges): Promise<readonly string[]> {
     const facts = this.#options.current()?.table.facts(order.number);
     const extension = this.#options.current()?.table.extension(order.number);
     if (!facts || !extension) throw away();
-    const writes: [variable: string, value: string][] = [];
-    for (const lamp of wrongLamps(facts, order.blocked)) {
-      if (isSafeDevice(lamp)) writes.push([`DEVICE_STATE(${lamp})`, order.blocked ? 'BUSY' : 'UNAVAILABLE']);
-    }
+    const lamps = wrongLamps(facts, order.blocked).filter(isSafeDevice);
+    const value = order.blocked ? 'BUSY' : 'UNAVAILABLE';
+    const writes = lamps.map((lamp): [variable: string, value: string] => [`DEVICE_STATE(${lamp})`, value]);
     if (writesPresence(extension.presentity, may) && !presentityAgrees(facts.presentity, order.presentity)) {
       writes.push([`PRESENCE_STATE(${extension.presentity})`, encodePresentity(order.presentity)]);
     }
@@ -167,16 +167,17 @@ export class Orders {
         this.#try(order.number, 'Setvar', () => link.action({ Action: 'Setvar', Variable, Value })),
       ),
     );
+    return lamps;
   }
 
-  /** Waits until lamps and presentity are observed as ordered. */
-  #shown(order: PbxOrder, may: Privileges): Promise<void> {
+  /** Waits until lamps and presentity are observed as ordered, or the order is overtaken. */
+  #shown(order: PbxOrder, may: Privileges, lamps: readonly string[]): Promise<void> {
     return new Promise((resolve, reject) => {
       const waiters = this.#waiters.get(order.number) ?? new Set();
       this.#waiters.set(order.number, waiters);
       const waiter: Waiter = {
         look: () => {
-          if (this.#isShown(order, may)) waiter.end();
+          if (this.#isShown(order, may) || this.#isOvertaken(order, lamps)) waiter.end();
         },
         end: (error) => {
           cancel();
@@ -202,6 +203,19 @@ export class Orders {
     if (!facts || !extension || this.#options.dnd.isHeld(order.number)) return false;
     const said = !writesPresence(extension.presentity, may) || presentityAgrees(facts.presentity, order.presentity);
     return said && wrongLamps(facts, order.blocked).filter(isSafeDevice).length === 0;
+  }
+
+  /**
+   * AstDB and the lamps that were not `written` were as ordered when the waiting began. Where they say the opposite now,
+   * somebody has changed them since, and that is newer.
+   */
+  #isOvertaken({ number, blocked }: PbxOrder, written: readonly string[]): boolean {
+    const table = this.#options.current()?.table;
+    const facts = table?.facts(number);
+    if (!facts || table?.followsLamp || this.#options.dnd.isHeld(number)) return false;
+    const others = Object.entries(facts.lamps).filter(([name]) => isSafeDevice(name) && !written.includes(name));
+    const turned = others.some(([, lamp]) => lamp !== 'unset' && (lamp === 'on') !== blocked);
+    return turned || facts.blocked !== blocked;
   }
 
   /** Runs one step; what the PBX answers becomes a Failure, and a refusal is reported. */

@@ -6,10 +6,9 @@ const SLOTS = 25;
 
 export class Heartbeat {
   readonly #slots: Set<WsSocket>[] = Array.from({ length: SLOTS }, () => new Set());
-  /** Where each socket is. */
-  readonly #slotOf = new Map<WsSocket, Set<WsSocket>>();
   readonly #dropped: (socket: WsSocket) => void;
   readonly #timer: NodeJS.Timeout;
+  #size = 0;
   #next = 0;
   #tick = 0;
 
@@ -21,23 +20,22 @@ export class Heartbeat {
   }
 
   get size(): number {
-    return this.#slotOf.size;
+    return this.#size;
   }
 
-  sockets(): Iterable<WsSocket> {
-    return this.#slotOf.keys();
+  *sockets(): Iterable<WsSocket> {
+    for (const slot of this.#slots) yield* slot;
   }
 
   add(socket: WsSocket): void {
-    const slot = this.#slots[this.#next] as Set<WsSocket>;
+    socket.slot = this.#next;
     this.#next = (this.#next + 1) % SLOTS;
-    slot.add(socket);
-    this.#slotOf.set(socket, slot);
+    this.#slots[socket.slot]?.add(socket);
+    this.#size += 1;
   }
 
   delete(socket: WsSocket): void {
-    this.#slotOf.get(socket)?.delete(socket);
-    this.#slotOf.delete(socket);
+    if (this.#slots[socket.slot]?.delete(socket)) this.#size -= 1;
   }
 
   stop(): void {

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket as NetSocket } from 'node:net';
-import { type ServerOptions, WebSocket, WebSocketServer } from 'ws';
+import { type ServerOptions, WebSocketServer } from 'ws';
 import { CLOSE_CODES, SUBPROTOCOL } from '../protocol/codes.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import type { Report, ReportFields } from '../service/report.ts';
@@ -13,6 +13,7 @@ import { Admission, type AdmissionLimits } from './admission.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { Metrics } from './metrics.ts';
 import type { OriginAllowed } from './origins.ts';
+import { OwnedWebSocket } from './owned-web-socket.ts';
 import { rareReport } from './rare-report.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { returnAfter } from './return-time.ts';
@@ -34,17 +35,10 @@ export interface WsServerParts {
   readonly random: () => number;
 }
 
-/** Closes that the package makes by itself say why as well. */
-class ReasonedWebSocket extends WebSocket {
-  override close(code?: number, reason?: string | Buffer): void {
-    super.close(code, reason ?? (code === CLOSE_CODES.tooBig ? 'message too big' : undefined));
-  }
-}
-
 /** The type of ws does not know `closeTimeout` yet. */
-const WS_OPTIONS: ServerOptions<typeof ReasonedWebSocket> & { readonly closeTimeout: number } = {
+const WS_OPTIONS: ServerOptions<typeof OwnedWebSocket> & { readonly closeTimeout: number } = {
   noServer: true,
-  WebSocket: ReasonedWebSocket,
+  WebSocket: OwnedWebSocket,
   clientTracking: false,
   perMessageDeflate: false,
   autoPong: true,
@@ -71,7 +65,7 @@ const REFUSALS: Readonly<Record<'path' | 'origin' | 'subprotocol' | 'version', R
 
 export class WsServer {
   readonly #parts: WsServerParts;
-  readonly #ws: WebSocketServer;
+  readonly #ws: InstanceType<typeof WebSocketServer<typeof OwnedWebSocket>>;
   readonly #admission: Admission;
   readonly #heartbeat: Heartbeat;
   readonly #host: SocketHost;
@@ -107,7 +101,7 @@ export class WsServer {
       return;
     }
     // ws calls back before handleUpgrade returns, or not at all.
-    this.#ws.handleUpgrade(request, net, head, (ws: WebSocket) => {
+    this.#ws.handleUpgrade(request, net, head, (ws: OwnedWebSocket) => {
       const socket = new WsSocket(ws, net, address, this.#host);
       this.#admission.enter(address);
       this.#heartbeat.add(socket);

@@ -5,6 +5,7 @@ import { WebSocket } from 'ws';
 import type { CloseCode } from '../protocol/codes.ts';
 import { CLOSE_CODES } from '../protocol/codes.ts';
 import type { Socket, SocketListener } from '../sync/socket.ts';
+import type { OwnedWebSocket, WebSocketOwner } from './owned-web-socket.ts';
 
 /** Bytes a peer may send before it has opened a session. */
 export const STRANGER_BYTES = 32_768;
@@ -28,12 +29,13 @@ export interface SocketHost {
 }
 
 const OWNER = Symbol('owner');
-type OwnedWs = WebSocket & { [OWNER]: WsSocket };
 type OwnedNet = NetSocket & { [OWNER]: WsSocket };
 
-export class WsSocket implements Socket {
+export class WsSocket implements Socket, WebSocketOwner {
   readonly address: string;
-  readonly #ws: WebSocket;
+  /** Where the heartbeat keeps it. */
+  slot = 0;
+  readonly #ws: OwnedWebSocket;
   readonly #net: NetSocket;
   readonly #host: SocketHost;
   #listener: SocketListener | undefined;
@@ -49,24 +51,18 @@ export class WsSocket implements Socket {
   readonly #readBefore: number;
 
   /** `net` is the socket that `ws` was made of. Nothing is read before `begin`. */
-  constructor(ws: WebSocket, net: NetSocket, address: string, host: SocketHost) {
+  constructor(ws: OwnedWebSocket, net: NetSocket, address: string, host: SocketHost) {
     this.#ws = ws;
     this.#net = net;
     this.#host = host;
     this.address = address;
     this.#readBefore = net.bytesRead;
-    (ws as OwnedWs)[OWNER] = this;
     (net as OwnedNet)[OWNER] = this;
   }
 
   /** Starts to read and to tell. To be called once, in the turn of the upgrade. */
   begin(accept: (socket: Socket) => SocketListener): void {
-    this.#ws
-      .on('message', onMessage)
-      .on('ping', onControl)
-      .on('pong', onControl)
-      .on('error', onError)
-      .on('close', onClose);
+    this.#ws.owner = this;
     this.#net.on('drain', onDrain).on('data', onStrangerData);
     this.#guard(() => {
       this.#listener = accept(this);
@@ -86,10 +82,13 @@ export class WsSocket implements Socket {
     return this.#stranger;
   }
 
-  write(frames: Uint8Array): void {
-    if (this.#ws.readyState !== WebSocket.OPEN || !this.#net.writable) return;
-    this.#net.write(frames);
+  write(frames: Uint8Array): boolean {
+    const net = this.#net;
+    if (this.#ws.readyState !== WebSocket.OPEN || !net.writable) return true;
+    net.write(frames);
     this.#host.wrote(frames.length);
+    // What the kernel took at once is no longer counted, and no longer read. TLS never takes at once.
+    return net.writableLength === 0;
   }
 
   pause(): void {
@@ -149,7 +148,6 @@ export class WsSocket implements Socket {
     return 'pinged';
   }
 
-  /** For the listeners below. `null` is a binary message. */
   message(text: string | null, bytes: number): void {
     this.#unanswered = 0;
     if (this.#ws.readyState !== WebSocket.OPEN) return;
@@ -215,23 +213,6 @@ export class WsSocket implements Socket {
 }
 
 // One function of each kind for all sockets, so that an idle connection costs no closures.
-
-function onMessage(this: WebSocket, data: Buffer | ArrayBuffer | Buffer[], isBinary: boolean): void {
-  const bytes = data as Buffer;
-  (this as OwnedWs)[OWNER].message(isBinary ? null : bytes.toString(), bytes.length);
-}
-
-function onControl(this: WebSocket): void {
-  (this as OwnedWs)[OWNER].controlled();
-}
-
-function onError(this: WebSocket, error: Error): void {
-  (this as OwnedWs)[OWNER].error(error);
-}
-
-function onClose(this: WebSocket): void {
-  (this as OwnedWs)[OWNER].gone();
-}
 
 function onDrain(this: NetSocket): void {
   (this as OwnedNet)[OWNER].drained();

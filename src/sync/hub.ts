@@ -9,19 +9,21 @@ import { type Batch, type Collection, Dirty } from './collection.ts';
 import { readCursor } from './cursor.ts';
 import { changeFrame, goneFrame, READY_FRAME } from './frames.ts';
 import type { Outbox } from './outbox.ts';
-import { Subscription } from './subscription.ts';
+import { HIDDEN, Subscription, WITHDRAWN } from './subscription.ts';
 
 /** Time in which one turn may read for clients that are catching up, before others are served. */
 const CATCH_UP_MS = 5;
 
+const NONE: readonly Subscription[] = [];
+
 /** The collections of one session, in the order it named them. */
 export interface Subscriber {
   readonly outbox: Outbox;
-  readonly subscriptions: Subscription[];
+  subscriptions: readonly Subscription[];
   /** Whether `sync.ready` was sent for the present `sync.open`. */
   ready: boolean;
-  /** Responses that are to come after the changes made so far. */
-  readonly answers: (() => void)[];
+  /** Responses that are to come after the changes made so far, when there are any. */
+  answers: (() => void)[] | undefined;
 }
 
 export interface HubCounters {
@@ -38,7 +40,8 @@ export class Hub {
   readonly #byTable = new Map<Table, { collection: Collection; dirty: Dirty }[]>();
   /** Live subscriptions per collection and audience. */
   readonly #live = new Map<Collection, Map<string, Set<Subscription>>>();
-  readonly #outboxes = new Set<Outbox>();
+  /** Those with frames of this turn. */
+  #outboxes: Outbox[] = [];
   readonly #behind = new Set<Subscriber>();
   /** Those with responses that wait. */
   readonly #answering = new Set<Subscriber>();
@@ -79,13 +82,13 @@ export class Hub {
   ): void {
     this.#end(subscriber);
     subscriber.ready = false;
-    for (const collection of new Set(collections)) {
-      const subscription = new Subscription(collection, subscriber);
-      subscriber.subscriptions.push(subscription);
+    subscriber.subscriptions = [...new Set(collections)].map((one) => new Subscription(one, subscriber));
+    for (const subscription of subscriber.subscriptions) {
+      const { collection } = subscription;
       const cursor = Object.hasOwn(cursors, collection.name) ? cursors[collection.name] : undefined;
       const audience = collection.audience(viewer);
       if (audience === null) {
-        if (cursor !== undefined) subscription.state = { kind: 'withdrawn' };
+        if (cursor !== undefined) subscription.state = WITHDRAWN;
         continue;
       }
       subscription.show(this.#store.epoch, viewer.extension, audience);
@@ -104,7 +107,7 @@ export class Hub {
       if (audience === null ? hidden : !hidden && audience === subscription.audience) continue;
       this.#leave(subscription);
       if (audience === null) {
-        subscription.state = { kind: 'hidden' };
+        subscription.state = HIDDEN;
         this.push(subscriber.outbox, goneFrame(subscription.collection.name, 'no_permission'), '');
       } else {
         subscription.show(this.#store.epoch, viewer.extension, audience);
@@ -122,14 +125,13 @@ export class Hub {
 
   #end(subscriber: Subscriber): void {
     for (const subscription of subscriber.subscriptions) this.#leave(subscription);
-    subscriber.subscriptions.length = 0;
+    subscriber.subscriptions = NONE;
     this.#behind.delete(subscriber);
   }
 
   /** A frame for one client; it leaves with everything else of this turn. */
   push(outbox: Outbox, frame: Parameters<Outbox['push']>[0], tag: string): void {
-    outbox.push(frame, tag);
-    this.#outboxes.add(outbox);
+    if (outbox.push(frame, tag)) this.#outboxes.push(outbox);
     this.#schedule();
   }
 
@@ -143,6 +145,7 @@ export class Hub {
 
   /** Calls `answer` when the client was told every change up to now (rule S5): at once, or in the turn that tells it. */
   afterChanges(subscriber: Subscriber, answer: () => void): void {
+    subscriber.answers ??= [];
     subscriber.answers.push(answer);
     if (this.#isTold(subscriber)) {
       this.#answer(subscriber);
@@ -158,7 +161,9 @@ export class Hub {
 
   #answer(subscriber: Subscriber): void {
     this.#answering.delete(subscriber);
-    for (const answer of subscriber.answers.splice(0)) answer();
+    const answers = subscriber.answers ?? [];
+    subscriber.answers = undefined;
+    for (const answer of answers) answer();
   }
 
   #hear({ rev, writes }: Commit): void {
@@ -184,8 +189,9 @@ export class Hub {
     else if (this.#dirty) this.#rest(wait);
     this.#catchUp();
     for (const subscriber of this.#answering) if (this.#isTold(subscriber)) this.#answer(subscriber);
-    for (const outbox of this.#outboxes) outbox.flush();
-    this.#outboxes.clear();
+    const outboxes = this.#outboxes;
+    this.#outboxes = [];
+    for (const outbox of outboxes) outbox.flush();
   }
 
   #rest(ms: number): void {
@@ -258,7 +264,7 @@ export class Hub {
       if (subscription.state.kind === 'live' || subscription.state.kind === 'hidden') continue;
       if (outbox.full) return false;
       if (subscription.state.kind === 'withdrawn') {
-        subscription.state = { kind: 'hidden' };
+        subscription.state = HIDDEN;
         this.push(outbox, goneFrame(subscription.collection.name, 'no_permission'), '');
         continue;
       }

@@ -1,13 +1,27 @@
 // What waits for one client. All frames of one turn leave in one write; what is above the limit is refused, and whoever
 // brought it reads it again from the store when there is room.
 import { LIMITS } from '../protocol/limits.ts';
-import { type Frame, stamp } from './frames.ts';
+import { type Frame, stamp, writeTag } from './frames.ts';
 import type { Socket } from './socket.ts';
+
+/** A frame behind the first, with its receiver's tag. */
+interface Stamped {
+  readonly frame: Frame;
+  readonly tag: string;
+}
+
+/**
+ * The frame that was stamped last, and the copy it was stamped in. Thousands of clients get the same frame one after the
+ * other: each gets this copy with its own tag, as long as the network takes it at once.
+ */
+const stamped: { frame: Frame | undefined; copy: Buffer } = { frame: undefined, copy: Buffer.alloc(0) };
 
 export class Outbox {
   readonly #socket: Socket;
-  readonly #frames: Frame[] = [];
-  readonly #tags: string[] = [];
+  /** Mostly there is one frame, and mostly none: an outbox at rest holds no list. */
+  #frame: Frame | undefined;
+  #tag = '';
+  #more: Stamped[] | undefined;
   #bytes = 0;
 
   constructor(socket: Socket) {
@@ -19,30 +33,48 @@ export class Outbox {
     return this.#bytes + this.#socket.buffered > LIMITS.outboxBytes;
   }
 
-  push(frame: Frame, tag: string): void {
-    this.#frames.push(frame);
-    this.#tags.push(tag);
+  /** Whether it was empty before. */
+  push(frame: Frame, tag: string): boolean {
     this.#bytes += frame.bytes.length;
+    if (this.#frame === undefined) {
+      this.#frame = frame;
+      this.#tag = tag;
+      return true;
+    }
+    this.#more ??= [];
+    this.#more.push({ frame, tag });
+    return false;
   }
 
   /** Hands everything to the socket in one write. */
   flush(): void {
-    const [first] = this.#frames;
-    if (!first) return;
-    if (this.#frames.length === 1 && first.tagAt < 0) {
-      this.#socket.write(first.bytes);
-    } else {
-      const bytes = Buffer.allocUnsafe(this.#bytes);
-      let offset = 0;
-      for (let i = 0; i < this.#frames.length; i++) {
-        const frame = this.#frames[i] as Frame;
-        stamp(frame, this.#tags[i] as string, bytes, offset);
-        offset += frame.bytes.length;
-      }
-      this.#socket.write(bytes);
-    }
-    this.#frames.length = 0;
-    this.#tags.length = 0;
+    const frame = this.#frame;
+    if (frame === undefined) return;
+    if (this.#more !== undefined) this.#socket.write(this.#joined(frame, this.#more));
+    else if (frame.tagAt < 0) this.#socket.write(frame.bytes);
+    else this.#writeStamped(frame);
+    this.#frame = undefined;
+    this.#more = undefined;
     this.#bytes = 0;
+  }
+
+  #writeStamped(frame: Frame): void {
+    if (stamped.frame !== frame) {
+      stamped.frame = frame;
+      stamped.copy = Buffer.from(frame.bytes);
+    }
+    writeTag(stamped.copy, frame.tagAt, this.#tag);
+    if (!this.#socket.write(stamped.copy)) stamped.frame = undefined;
+  }
+
+  #joined(first: Frame, more: readonly Stamped[]): Buffer {
+    const bytes = Buffer.allocUnsafe(this.#bytes);
+    stamp(first, this.#tag, bytes, 0);
+    let offset = first.bytes.length;
+    for (const { frame, tag } of more) {
+      stamp(frame, tag, bytes, offset);
+      offset += frame.bytes.length;
+    }
+    return bytes;
   }
 }

@@ -10,7 +10,8 @@ import type { OpenedLogin } from '../service/logins.ts';
 import type { Viewer } from '../service/viewer.ts';
 import { plainFrame } from './frames.ts';
 import type { Subscriber } from './hub.ts';
-import { HANDLERS, type OpenSession, openResult, type Services } from './methods.ts';
+import { HANDLERS, openResult, type Services } from './methods.ts';
+import { Open } from './open-session.ts';
 import { Outbox } from './outbox.ts';
 import type { Socket, SocketListener } from './socket.ts';
 
@@ -31,32 +32,30 @@ export interface SessionHost extends Services {
 /** Methods that change what collections hold: answered when the client has been told the change. */
 const CHANGES: ReadonlySet<Method> = new Set(['presence.set', 'users.set']);
 
+/** A bucket that was not drawn from for this long is full. */
+const FULL_AGAIN_MS = 1_000;
+
 type State =
   | { readonly kind: 'waiting' }
   | { readonly kind: 'opening'; readonly queue: Request[] }
-  | { readonly kind: 'open'; readonly session: Open }
+  | Open
   | { readonly kind: 'closed' };
 
-interface Open extends OpenSession {
-  viewer: Viewer;
-  tokenId: string;
-  /** Releases the count of online sessions. */
-  readonly offline: () => void;
-  /** Releases the hold on the log-in. */
-  readonly release: () => void;
-}
+/** The states that hold nothing, one object for all. */
+const WAITING: State = { kind: 'waiting' };
+const CLOSED: State = { kind: 'closed' };
 
 export class Session implements SocketListener {
   readonly #host: SessionHost;
   readonly #socket: Socket;
   readonly #subscriber: Subscriber;
-  #state: State = { kind: 'waiting' };
-  #bucket: Bucket;
+  #state: State = WAITING;
+  /** Absent while it is full. */
+  #bucket: Bucket | undefined;
   #inWork = 0;
   #unreadable = 0;
   #refused = 0;
   #paused = false;
-  #ending = false;
   #lastSent = 0;
   #stalledSince = 0;
   #cancelOpenTimer: (() => void) | undefined;
@@ -64,8 +63,7 @@ export class Session implements SocketListener {
   constructor(host: SessionHost, socket: Socket) {
     this.#host = host;
     this.#socket = socket;
-    this.#subscriber = { outbox: new Outbox(socket), subscriptions: [], ready: true, answers: [] };
-    this.#bucket = fullBucket(LIMITS.requestsPerSecond, host.clock.now());
+    this.#subscriber = { outbox: new Outbox(socket), subscriptions: [], ready: true, answers: undefined };
     this.#cancelOpenTimer = host.clock.after(LIMITS.openWithinMs, () => {
       this.close(CLOSE_CODES.openTimeout, 'no session.open in time');
     });
@@ -74,13 +72,13 @@ export class Session implements SocketListener {
   /** The log-in and user of an open session. */
   get open(): { readonly loginId: string; readonly extension: string } | undefined {
     if (this.#state.kind !== 'open') return undefined;
-    const { loginId, viewer } = this.#state.session;
+    const { loginId, viewer } = this.#state;
     return { loginId, extension: viewer.extension };
   }
 
   /** Whether the session ends by its own wish, so that the end of its log-in needs no other close. */
   get ending(): boolean {
-    return this.#ending;
+    return this.#state.kind === 'open' && this.#state.ending;
   }
 
   received(text: string): void {
@@ -117,14 +115,11 @@ export class Session implements SocketListener {
   closed(): void {
     const state = this.#state;
     if (state.kind === 'closed') return;
-    this.#state = { kind: 'closed' };
+    this.#state = CLOSED;
     this.#cancelOpenTimer?.();
     this.#host.hub.close(this.#subscriber);
-    if (state.kind === 'open') {
-      state.session.offline();
-      state.session.release();
-    }
-    this.#host.closed(this, state.kind === 'open' ? state.session.viewer.extension : undefined);
+    if (state.kind === 'open') state.over();
+    this.#host.closed(this, state.kind === 'open' ? state.viewer.extension : undefined);
   }
 
   close(code: CloseCode, reason: string): void {
@@ -137,12 +132,13 @@ export class Session implements SocketListener {
   /** The user's rights may have changed. */
   review(viewer: Viewer): void {
     if (this.#state.kind !== 'open') return;
-    this.#state.session.viewer = viewer;
+    this.#state.viewer = viewer;
     this.#host.hub.review(this.#subscriber, viewer);
   }
 
   /** Closes a client that has taken nothing for too long. Called every few seconds. */
   checkStall(now: number): void {
+    if (this.#bucket && now - this.#bucket.at > FULL_AGAIN_MS) this.#bucket = undefined;
     const { sent, buffered } = this.#socket;
     if (buffered === 0 || sent !== this.#lastSent || this.#stalledSince === 0) {
       this.#lastSent = sent;
@@ -153,7 +149,9 @@ export class Session implements SocketListener {
   }
 
   #take(cost: number): boolean {
-    const bucket = take(this.#bucket, cost, LIMITS.requestsPerSecond, this.#host.clock.now());
+    const now = this.#host.clock.now();
+    const before = this.#bucket ?? fullBucket(LIMITS.requestsPerSecond, now);
+    const bucket = take(before, cost, LIMITS.requestsPerSecond, now);
     if (!bucket) return false;
     if (bucket.left > LIMITS.requestsPerSecond - 2) this.#refused = 0;
     this.#bucket = bucket;
@@ -189,7 +187,7 @@ export class Session implements SocketListener {
     } else if (this.#inWork >= LIMITS.requestsInWork) {
       this.#fail(request, tooMany());
     } else {
-      void this.#carryOut(state.session, request, id, method);
+      void this.#carryOut(state, request, id, method);
     }
   }
 
@@ -205,7 +203,7 @@ export class Session implements SocketListener {
       this.#send(resultText(id, openResult(this.#host, opened, params.client)));
     } catch (error) {
       if (this.#state !== opening) return;
-      this.#state = { kind: 'waiting' };
+      this.#state = WAITING;
       const failure = this.#fail(request, error);
       if (failure.code === 'unauthorized') this.close(CLOSE_CODES.unauthorized, failure.message);
       if (failure.code === 'too_many') this.close(CLOSE_CODES.tooMany, this.#retryIn(failure));
@@ -225,24 +223,17 @@ export class Session implements SocketListener {
 
   #become({ login, user, tokenId }: OpenedLogin): void {
     const { logins, board } = this.#host;
-    const session: Open = {
+    this.#cancelOpenTimer?.();
+    this.#cancelOpenTimer = undefined;
+    this.#state = new Open({
       viewer: { extension: user.id, admin: user.admin },
       loginId: login.id,
       tokenId,
-      address: this.#socket.address,
       subscriber: this.#subscriber,
+      socket: this.#socket,
       offline: board.sessionOpened(user.id),
       release: logins.hold(login.id),
-      renewed: (next) => {
-        session.tokenId = next;
-      },
-      end: () => {
-        this.#ending = true;
-      },
-    };
-    this.#cancelOpenTimer?.();
-    this.#cancelOpenTimer = undefined;
-    this.#state = { kind: 'open', session };
+    });
     this.#socket.opened?.();
     this.#host.opened(this);
   }
@@ -259,7 +250,7 @@ export class Session implements SocketListener {
         if (method === 'session.close') this.close(CLOSE_CODES.normal, 'session.close');
       };
     } catch (error) {
-      if (method === 'session.close') this.#ending = false;
+      if (method === 'session.close') session.ending = false;
       answer = () => this.#fail(request, error);
     }
     const finish = () => {

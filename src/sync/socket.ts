@@ -8,8 +8,11 @@ export interface Socket {
   readonly buffered: number;
   /** Bytes that have left this process: it rises while the peer takes anything. */
   readonly sent: number;
-  /** Writes whole WebSocket frames; the buffer must not be changed afterwards. Does nothing on a closed socket. */
-  write(frames: Uint8Array): void;
+  /**
+   * Writes whole WebSocket frames; does nothing on a closed socket. Whether the buffer may be used again: the network has
+   * taken all of it. If not, it must not be changed any more.
+   */
+  write(frames: Uint8Array): boolean;
   /** Stops and restarts reading what the peer sends. */
   pause(): void;
   resume(): void;

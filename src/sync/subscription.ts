@@ -17,12 +17,18 @@ type State =
   /** The viewer may not see the collection. */
   | { readonly kind: 'hidden' };
 
+/** The states that hold nothing, one object for all. */
+const LIVE: State = { kind: 'live' };
+export const HIDDEN: State = { kind: 'hidden' };
+export const WITHDRAWN: State = { kind: 'withdrawn' };
+const NOTHING_TOLD: State = { kind: 'behind', since: null };
+
 export class Subscription {
   readonly collection: Collection;
   readonly subscriber: Subscriber;
   audience = '';
   tag = '';
-  state: State = { kind: 'hidden' };
+  state: State = HIDDEN;
   /** Revision up to which the client was told, while it is live. */
   told = 0;
 
@@ -35,7 +41,7 @@ export class Subscription {
   show(epoch: string, extension: string, audience: string): void {
     this.audience = audience;
     this.tag = cursorTag(epoch, this.collection.name, extension, audience);
-    this.state = { kind: 'behind', since: null };
+    this.state = NOTHING_TOLD;
   }
 
   /**
@@ -47,7 +53,7 @@ export class Subscription {
       const reading = this.collection.read(this.audience, this.state.since);
       if (!reading.reset && reading.rows.length === 0 && reading.removed.length === 0) {
         this.told = reading.rev;
-        this.state = { kind: 'live' };
+        this.state = LIVE;
         return undefined;
       }
       this.state = { kind: 'reading', reading, next: 0 };

@@ -6,7 +6,8 @@ import type { LabExtension } from '../lab/asterisk.ts';
 import type { Phone } from '../lab/phone.ts';
 import { labVersions, withAsterisk, withPhones } from '../lab/with-asterisk.ts';
 import type { Client, RpcError } from '../support/client.ts';
-import { allShow, settingsFor, settlesAt, shownAt, told, watchers, withClients, withDaemon } from './house.ts';
+import { allShow, settingsFor, settlesAt, shownAt, watchers, withClients, withDaemon } from './house.ts';
+import { told } from './story.ts';
 
 const people: readonly LabExtension[] = [
   { number: '2201', name: 'Åse "Å" Ås', context: 'buero-süd' },
@@ -175,6 +176,23 @@ describe.each(labVersions)('Do not disturb on Asterisk %s', (version) => {
     const daemon = withDaemon(() => settingsFor(lab(), 'daemon'), ['2201', '330']);
     const logIn = withClients(daemon);
 
+    test('a client at lunch who turns do not disturb on and off at the phone is at lunch again, until the same time', async () => {
+      const [client, watcher, phone] = [await logIn(number), await logIn(watchers[0]), await plugIn(number)];
+      const until = new Date(Date.now() + 3_600_000).toISOString();
+      await client.request('presence.set', { status: 'lunch', note, until });
+      for (const [on, off] of [
+        ['*78', '*79'],
+        ['*76', '*76'],
+      ] as const) {
+        await phone.feature(on);
+        await allShow([client, watcher], number, dnd);
+        await phone.feature(off);
+        await allShow([client, watcher], number, lunch);
+      }
+      expect(watcher.item('presence', number)).toMatchObject({ status: 'lunch', note, until });
+      await client.request('presence.set', { status: 'available' });
+    });
+
     test('half-set states are made whole at start, AstDB before lamps, and reported', async () => {
       await daemon().stop();
       await putKey(lab(), 'DND', '2201', 'YES');
@@ -262,7 +280,7 @@ describe.each(labVersions)('Do not disturb on Asterisk %s', (version) => {
       const until = (ms: number) => new Date(Date.now() + ms).toISOString();
       await before.request('presence.set', { extension: '330', status: 'away', note: 'base' });
       await before.request('presence.set', { extension: '2201', status: 'lunch', until: until(300) });
-      await before.request('presence.set', { extension: '330', status: 'do_not_disturb', until: until(6_000) });
+      await before.request('presence.set', { extension: '330', status: 'do_not_disturb', until: until(8_000) });
       await daemon().kill();
       await settlesAt(() => Date.now() > Date.parse(String(before.item('presence', '2201')?.['until'])), true);
       await daemon().start();

@@ -88,7 +88,7 @@ export async function allShow(clients: readonly Client[], extension: string, sho
   expect(items).toEqual(items.map(() => items[0]));
 }
 
-export function same(a: unknown, b: unknown): boolean {
+function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 }
 
@@ -102,27 +102,4 @@ function sorted(value: unknown): unknown {
 /** Looks again and again until `look` gives what is wanted; fails with the difference. */
 export async function settlesAt<T>(look: () => Promise<T> | T, wanted: T, within = 10_000): Promise<void> {
   await expect.poll(look, { timeout: within, interval: 50 }).toEqual(wanted);
-}
-
-/** What a client was told from its message number `from` on, as `collection id what`, in order. */
-export function told(client: Client, from: number): string[] {
-  return client.messages.slice(from).flatMap(({ method, params }) => {
-    if (method !== 'sync.change') return [];
-    const { collection, reset, put = [], remove = [] } = params as unknown as Change;
-    const puts = put.map((item) => `${collection} ${item.id} ${summary(item)}`);
-    return [...(reset ? [`${collection} reset`] : []), ...puts, ...remove.map((id) => `${collection} ${id} removed`)];
-  });
-}
-
-interface Change {
-  readonly collection: string;
-  readonly reset?: boolean;
-  readonly put?: readonly { readonly id: string; readonly [field: string]: unknown }[];
-  readonly remove?: readonly string[];
-}
-
-function summary(item: Readonly<Record<string, unknown>>): string {
-  if (item['connected'] !== undefined) return item['connected'] ? 'connected' : 'away';
-  if (item['name'] !== undefined) return String(item['name']);
-  return `${item['line']} ${item['online'] ? 'online' : 'offline'} ${item['indicator']}`;
 }

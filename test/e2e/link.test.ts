@@ -1,13 +1,13 @@
-// Asterisk, the link to it and the daemon come and go: clients see that, what was known stays, and nothing is made up.
+// Asterisk and the link to it come and go: clients see that, what was known stays, and nothing is made up.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LabAmi, openAmi } from '../lab/ami.ts';
 import { committed } from '../lab/astdb.ts';
 import type { LabExtension } from '../lab/asterisk.ts';
 import { labVersions, withAsterisk, withPhones } from '../lab/with-asterisk.ts';
 import type { Client } from '../support/client.ts';
-import { prepareDaemon } from '../support/daemon.ts';
 import { TcpProxy } from '../support/proxy.ts';
-import { allShow, settingsFor, settlesAt, told, watchers, withClients, withDaemon } from './house.ts';
+import { allShow, settingsFor, settlesAt, watchers, withClients, withDaemon } from './house.ts';
+import { allConnected, board, lost, lostAndFound, marks, quiet, since } from './story.ts';
 
 const people: readonly LabExtension[] = [
   { number: '501', name: 'Öykü', context: 'ext-локал' },
@@ -16,8 +16,6 @@ const people: readonly LabExtension[] = [
 ];
 const idle = { line: 'idle', online: true, indicator: 'available' };
 const gone = { line: 'unavailable', online: false, indicator: 'offline' };
-const lost = ['pbx pbx away'];
-const lostAndFound = ['pbx pbx away', 'pbx pbx connected'];
 
 describe.each(labVersions)('The link to Asterisk %s', (version) => {
   const lab = withAsterisk({ version, extensions: people });
@@ -37,31 +35,6 @@ describe.each(labVersions)('The link to Asterisk %s', (version) => {
   });
 
   const watch = (): Promise<Client[]> => Promise.all(watchers.map((user) => logIn(user)));
-  const isConnected = (client: Client, connected: boolean, within?: number) =>
-    client.until(() => client.item('pbx', 'pbx')?.['connected'] === connected, `connected: ${connected}`, within);
-  const all = (clients: readonly Client[], connected: boolean, within?: number) =>
-    Promise.all(clients.map((client) => isConnected(client, connected, within)));
-  const board = (client: Client) =>
-    [...client.items('presence').values(), ...client.items('extensions').values()].sort(
-      (a, b) => Number(a.id) - Number(b.id),
-    );
-  const since = (clients: readonly Client[], from: readonly number[]) =>
-    clients.map((client, i) => told(client, from[i] ?? 0));
-  const marks = (clients: readonly Client[]) => clients.map((client) => client.messages.length);
-
-  /** Everything that was begun before has been told: a change of another kind has come through after it. */
-  async function quiet(clients: readonly Client[]): Promise<void> {
-    const sentinel = String(clients[0]?.messages.length);
-    await clients[0]?.request('users.set', { id: '501', name: `Öykü ${sentinel}` });
-    for (const client of clients) {
-      await client.until(() => client.item('extensions', '501')?.['name'] === `Öykü ${sentinel}`, 'the sentinel');
-    }
-    await clients[0]?.request('users.set', { id: '501', name: 'Öykü' });
-    for (const client of clients) {
-      await client.until(() => client.item('extensions', '501')?.['name'] === 'Öykü', 'the end of the sentinel');
-    }
-  }
-  const withoutSentinel = (lines: readonly string[]) => lines.filter((line) => !line.startsWith('extensions 501 Öykü'));
 
   const ends = [
     ['stopped', () => lab().stop()],
@@ -74,17 +47,18 @@ describe.each(labVersions)('The link to Asterisk %s', (version) => {
     await allShow(clients, '501', idle);
     await clients[0]?.request('presence.set', { extension: '9000', status: 'lunch', note: 'bis drei' });
     await settlesAt(() => admin.getvar('PRESENCE_STATE(CustomPresence:9000,message)'), 'bis drei');
+    await allShow(clients, '9000', { ...gone, status: 'lunch', note: 'bis drei', indicator: 'lunch' });
     const [before, from] = [clients.map(board), marks(clients)];
     await end();
-    await all(clients, false);
+    await allConnected(clients, false);
     expect(since(clients, from)).toEqual([lost, lost]);
     expect(clients.map(board)).toEqual(before);
     const ready = await (await fetch(`${daemon().url}/readyz`)).json();
     expect(ready).toMatchObject({ store: 'open', pbx: { connected: false } });
     await lab().boot();
-    await all(clients, true, 10_000);
+    await allConnected(clients, true, 10_000);
     await quiet(clients);
-    expect(since(clients, from).map(withoutSentinel)).toEqual([lostAndFound, lostAndFound]);
+    expect(since(clients, from)).toEqual([lostAndFound, lostAndFound]);
     expect(clients.map(board)).toEqual(before);
     admin = await openAmi(lab());
   });
@@ -95,12 +69,12 @@ describe.each(labVersions)('The link to Asterisk %s', (version) => {
     await allShow(clients, '501', idle);
     const from = marks(clients);
     await lab().stop();
-    await all(clients, false);
+    await allConnected(clients, false);
     await lab().rewrite({ extensions: [...people.slice(1), { number: '8888888', name: 'Neu 🆕', context: 'neu' }] });
     await lab().boot();
     admin = await openAmi(lab());
     await admin.setvar('DEVICE_STATE(Custom:654321)', 'RINGING');
-    await all(clients, true, 10_000);
+    await allConnected(clients, true, 10_000);
     const connected = Date.now();
     await allShow(clients, '654321', { line: 'ringing', online: true, indicator: 'ringing' });
     for (const client of clients) {
@@ -142,7 +116,7 @@ describe.each(labVersions)('The link to Asterisk %s', (version) => {
       await client.until(() => client.item('extensions', '9000')?.['name'] === renamed.name, 'the new name');
     }
     await quiet(clients);
-    for (const lines of since(clients, from).map(withoutSentinel)) {
+    for (const lines of since(clients, from)) {
       expect(lines.sort()).toEqual([
         'extensions 654321 removed',
         'extensions 7001 7001',
@@ -165,17 +139,17 @@ describe.each(labVersions)('The link to Asterisk %s', (version) => {
     await lab().reload('dialplan');
     await lab().reload('all');
     await quiet(clients);
-    expect(since(clients, from).map(withoutSentinel)).toEqual([[], []]);
+    expect(since(clients, from)).toEqual([[], []]);
   });
 
   test('a cut link is back at once', async () => {
     const clients = await watch();
     const from = marks(clients);
     proxy.cut();
-    await all(clients, false);
-    await all(clients, true);
+    await allConnected(clients, false);
+    await allConnected(clients, true);
     await quiet(clients);
-    expect(since(clients, from).map(withoutSentinel)).toEqual([lostAndFound, lostAndFound]);
+    expect(since(clients, from)).toEqual([lostAndFound, lostAndFound]);
   });
 
   test('a half-open link is noticed within thirty seconds, and what it hid is shown when it is back', async () => {
@@ -184,10 +158,10 @@ describe.each(labVersions)('The link to Asterisk %s', (version) => {
     const from = marks(clients);
     proxy.swallow(true);
     await plugIn('501');
-    await all(clients, false, 30_000);
+    await allConnected(clients, false, 30_000);
     expect(since(clients, from)).toEqual([lost, lost]);
     proxy.swallow(false);
-    await all(clients, true, 10_000);
+    await allConnected(clients, true, 10_000);
     await allShow(clients, '501', idle);
     expect(since(clients, from).map((lines) => lines.sort())).toEqual([
       [...lostAndFound, 'presence 501 idle online available'],
@@ -205,11 +179,11 @@ describe.each(labVersions)('The link to Asterisk %s', (version) => {
     await admin.setvar('DEVICE_STATE(Custom:654321)', 'BUSY');
     await settlesAt(async () => (await lab().cli('manager show connected')).includes('rollcall'), false, 20_000);
     proxy.reading(true);
-    await all(clients, false);
-    await all(clients, true);
+    await allConnected(clients, false);
+    await allConnected(clients, true);
     await allShow(clients, '654321', { line: 'busy', online: true, indicator: 'on_call' });
     await quiet(clients);
-    expect(since(clients, from).map((lines) => withoutSentinel(lines).sort())).toEqual([
+    expect(since(clients, from).map((lines) => lines.sort())).toEqual([
       [...lostAndFound, 'presence 654321 busy online on_call'],
       [...lostAndFound, 'presence 654321 busy online on_call'],
     ]);
@@ -230,88 +204,5 @@ describe.each(labVersions)('The link to Asterisk %s', (version) => {
     for (const seen of states) {
       expect(['ringing', 'in_use', 'on_hold', 'idle'].filter((state) => seen.includes(state))).toEqual(seen);
     }
-  });
-
-  describe('and a daemon that comes and goes', () => {
-    test('killed and started again it sends to those who return only what changed', async () => {
-      const before = await watch();
-      await allShow(before, '9000', { ...gone, status: 'lunch', note: 'bis drei', indicator: 'lunch' });
-      const own = await logIn('501');
-      await allShow(before, '501', { line: 'unavailable', online: true, indicator: 'available' });
-      await daemon().kill();
-      await Promise.all([...before, own].map((client) => client.closed));
-      await daemon().start();
-      const after = await Promise.all(before.map((client) => logIn('', client)));
-      const ownAgain = await logIn('', own);
-      await quiet(after);
-      expect([...after, ownAgain].map((client) => withoutSentinel(told(client, 0)))).toEqual([[], [], []]);
-      await ownAgain.close();
-      await allShow(after, '501', gone);
-      await daemon().kill();
-      await admin.setvar('PRESENCE_STATE(CustomPresence:9000)', 'xa,,unterwegs');
-      await admin.setvar('DEVICE_STATE(Custom:654321)', 'BUSY');
-      await daemon().start();
-      const again = await Promise.all(after.map((client) => logIn('', client)));
-      const changed = ['presence 654321 busy online on_call', 'presence 9000 unavailable offline business_trip'];
-      expect(again.map((client) => told(client, 0).sort())).toEqual([changed, changed]);
-      expect(again.map(board)).toEqual((await watch()).map(board));
-      await again[0]?.request('presence.set', { extension: '9000', status: 'available' });
-    });
-
-    test('started without Asterisk it shows the extensions that it knows, and none as registered', async () => {
-      const before = await watch();
-      await plugIn('501');
-      await allShow(before, '501', idle);
-      await committed(lab());
-      await lab().stop();
-      await all(before, false);
-      await daemon().restart();
-      const own = await logIn('501');
-      const clients = await Promise.all(before.map((client) => logIn('', client)));
-      expect(clients.map((client) => client.item('pbx', 'pbx')?.['connected'])).toEqual([false, false]);
-      const names = (client: Client) => [...client.items('extensions').values()].map(({ name }) => name).sort();
-      expect(clients.map(names)).toEqual([
-        ['654321', 'Max "Turbo" M.', 'Öykü'],
-        ['654321', 'Max "Turbo" M.', 'Öykü'],
-      ]);
-      await allShow(clients, '501', { line: 'unknown', online: true, indicator: 'available' });
-      await allShow(clients, '654321', { line: 'unknown', online: false, indicator: 'offline' });
-      await own.close();
-      await allShow(clients, '501', { line: 'unknown', online: false, indicator: 'offline' });
-      await expect(
-        clients[0]?.request('presence.set', { extension: '501', status: 'do_not_disturb' }),
-      ).rejects.toMatchObject({ code: 503 });
-      await clients[0]?.request('presence.set', { extension: '9000', status: 'off_work' });
-      await lab().boot();
-      admin = await openAmi(lab());
-      await all(clients, true, 10_000);
-      await allShow(clients, '501', idle);
-      await allShow(clients, '654321', { line: 'busy', online: true, indicator: 'on_call' });
-      await allShow(clients, '9000', { ...gone, status: 'off_work', indicator: 'off_work' });
-      await settlesAt(() => admin.getvar('PRESENCE_STATE(CustomPresence:9000,subtype)'), 'off_work');
-    });
-
-    test('with nothing stored and started before Asterisk it fills when Asterisk comes', async () => {
-      await lab().stop();
-      const young = await prepareDaemon({ settings: settingsFor(lab(), 'freepbx') });
-      try {
-        await young.start();
-        expect(await young.line('ami.away')).toMatchObject({ level: 'warn', port: lab().amiPort });
-        const started = await young.run('presence', '--json');
-        expect(JSON.parse(started.out)).toEqual([]);
-        await lab().boot();
-        admin = await openAmi(lab());
-        await young.line('pbx.snapshot', { within: 10_000 });
-        const { out } = await young.run('presence', '--json');
-        const lines = JSON.parse(out) as { id: string; line: string }[];
-        expect(lines.map(({ id, line }) => `${id} ${line}`).sort()).toEqual([
-          '501 unavailable',
-          '654321 busy',
-          '9000 unavailable',
-        ]);
-      } finally {
-        await young.dispose();
-      }
-    });
   });
 });

@@ -6,7 +6,8 @@ import type { LabExtension } from '../lab/asterisk.ts';
 import { openIaxPhone } from '../lab/iax-phone.ts';
 import { labVersions, withAsterisk, withPhones } from '../lab/with-asterisk.ts';
 import type { Client } from '../support/client.ts';
-import { allShow, settingsFor, settlesAt, told, watchers, withClients, withDaemon } from './house.ts';
+import { allShow, settingsFor, settlesAt, watchers, withClients, withDaemon } from './house.ts';
+import { told } from './story.ts';
 
 const people: readonly LabExtension[] = [
   { number: '301', name: 'Jörg "Jo" Müller; Büro', context: 'haus-2.ost' },

@@ -23,7 +23,7 @@ async function withExtensions(...numbers: string[]): Promise<PaperPbx> {
 }
 
 /** The actions that wrote something. */
-function written({ asterisk }: PaperPbx): unknown[] {
+function written({ asterisk }: PaperPbx): { readonly Action: string }[] {
   return asterisk.link.actions.filter(({ Action }) => ['DBPut', 'DBDel', 'Setvar', 'Originate'].includes(Action));
 }
 
@@ -144,6 +144,38 @@ describe('An order', () => {
     await Promise.all(all);
     expect(order).toEqual(['1002', '1001 on', '1001 off']);
     expect(house.asterisk.astdb.has('DND/1001')).toBe(false);
+  });
+
+  test('that somebody overtakes by changing AstDB ends at once, so that his change is not taken for its own', async () => {
+    const house = await withExtensions('1001');
+    house.asterisk.link.answer('Setvar', () => [{ message: 'Variable Set' }]);
+    const away = { state: 'away', subtype: '', message: '' };
+    const order = house.pbx.carryOut({ number: '1001', blocked: false, presentity: away });
+    await settled();
+    house.asterisk.astdb.set('DND/1001', 'YES');
+    house.asterisk.setDevice('Custom:DND1001', 'BUSY');
+    await order;
+    expect(written(house).map(({ Action }) => Action)).toEqual(['Setvar']);
+    expect(house.untaken.at(-1)).toMatchObject({ facts: { blocked: true } });
+  });
+
+  test('that somebody overtakes by a lamp that it did not write ends at once, and by one that it wrote does not', async () => {
+    const house = await withExtensions('1001');
+    house.asterisk.link.answer('Setvar', () => [{ message: 'Variable Set' }]);
+    const away = { state: 'away', subtype: '', message: '' };
+    const first = house.pbx.carryOut({ number: '1001', blocked: false, presentity: away });
+    await settled();
+    house.asterisk.setDevice('Custom:DND1001', 'BUSY');
+    await first;
+    let ended = false;
+    const second = house.pbx.carryOut({ number: '1001', blocked: false, presentity: away }).finally(() => {
+      ended = true;
+    });
+    await settled();
+    expect([ended, written(house).length]).toEqual([false, 3]);
+    house.asterisk.setDevice('Custom:DND1001', 'UNAVAILABLE');
+    house.asterisk.setPresence('CustomPresence:1001', 'away');
+    await second;
   });
 
   test('leaves a presentity alone that the daemon cannot write', async () => {

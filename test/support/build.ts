@@ -9,7 +9,7 @@ export default function setup(): void {
   const sources = readdirSync(join(repository, 'src'), { recursive: true, encoding: 'utf8' });
   const newest = Math.max(...sources.map((name) => changedAt(join('src', name))));
   if (newest <= changedAt(join('dist', 'cli.js'))) return;
-  execFileSync('npm', ['run', 'build'], { cwd: repository, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync('npm', ['run', 'build'], { cwd: repository, stdio: ['ignore', 2, 2] });
 }
 
 /** Milliseconds since 1970; 0 for a file that is not there. */

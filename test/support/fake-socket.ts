@@ -25,7 +25,7 @@ export class FakeSocket implements Socket {
   readonly received: ServerMessage[] = [];
   /** Calls of `write`. */
   writes = 0;
-  /** The bytes of every write, as they were handed over. */
+  /** What every write handed over; it may have changed since, unless the socket was slow. */
   readonly chunks: Uint8Array[] = [];
   slow = false;
   paused = false;
@@ -57,19 +57,20 @@ export class FakeSocket implements Socket {
     return this.chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   }
 
-  write(frames: Uint8Array): void {
-    if (this.ended) return;
+  write(frames: Uint8Array): boolean {
+    if (this.ended) return true;
     this.writes += 1;
     this.chunks.push(frames);
     if (!this.slow) {
       this.#taken += frames.length;
       this.#read(frames);
       if (frames.length >= HIGH_WATER) queueMicrotask(() => this.#listener?.drained());
-      return;
+      return true;
     }
     this.#waiting.push(frames);
     this.#buffered += frames.length;
     if (this.#buffered >= HIGH_WATER) this.#mustTell = true;
+    return false;
   }
 
   pause(): void {

@@ -112,6 +112,24 @@ describe('an outbox', () => {
     expect(change.bytes.includes(TAG_PLACE)).toBe(true);
   });
 
+  test('uses a stamped copy again only when the network has taken it', () => {
+    const quick = new FakeSocket(() => LISTENER);
+    const slow = new FakeSocket(() => LISTENER);
+    slow.slow = true;
+    const tags = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(TAG_LENGTH));
+    for (const [i, socket] of [quick, quick, slow, quick].entries()) {
+      const outbox = new Outbox(socket);
+      outbox.push(change, tags[i] as string);
+      outbox.flush();
+    }
+    slow.take();
+    const cursors = (socket: FakeSocket) => socket.received.map(({ params }) => params?.['cursor']);
+    expect([cursors(quick), cursors(slow)]).toEqual([[`${tags[0]}1`, `${tags[1]}1`, `${tags[3]}1`], [`${tags[2]}1`]]);
+    expect(quick.chunks[1]).toBe(quick.chunks[0]);
+    expect(slow.chunks[0]).toBe(quick.chunks[0]);
+    expect(quick.chunks[2]).not.toBe(slow.chunks[0]);
+  });
+
   test('is full with more than 256 KiB, its own and those of the socket together', () => {
     const socket = new FakeSocket(() => LISTENER);
     socket.slow = true;

@@ -193,7 +193,7 @@ class Play {
       const shown = text.lastIndexOf('"collection":"users"');
       const withdrawn = /"sync\.gone","params":\{"collection":"users"/.exec(text)?.index ?? -1;
       if (shown >= 0 && withdrawn + 40 < shown && !this.isAdmin(id)) this.leaks.push(text.slice(0, 200));
-      write(bytes);
+      return write(bytes);
     };
   }
 }
