@@ -1,8 +1,11 @@
 // What the end-to-end tests share: a daemon beside an Asterisk, people at clients, and ways to say what all of them see.
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import type { Asterisk, LabUsers } from '../lab/asterisk.ts';
 import { type Client, connect } from '../support/client.ts';
 import { type Daemon, prepareDaemon, type SettingsTree } from '../support/daemon.ts';
+
+// A busy machine takes its time to start processes; what has to be quick is measured where it matters.
+vi.setConfig({ testTimeout: 60_000 });
 
 const PASSWORD = 'correct horse';
 export const EVERYTHING = ['pbx', 'extensions', 'presence'];

@@ -167,7 +167,7 @@ describe.each(labVersions)('The link to Asterisk %s', (version) => {
       [...lostAndFound, 'presence 501 idle online available'],
       [...lostAndFound, 'presence 501 idle online available'],
     ]);
-  }, 60_000);
+  });
 
   test('a link that is not read until Asterisk gives it up comes back with the right state', async () => {
     const clients = await watch();
@@ -188,7 +188,7 @@ describe.each(labVersions)('The link to Asterisk %s', (version) => {
       [...lostAndFound, 'presence 654321 busy online on_call'],
     ]);
     await admin.setvar('DEVICE_STATE(Custom:654321)', 'INUSE');
-  }, 60_000);
+  });
 
   test('a slow link brings everything late and nothing wrong', async () => {
     const clients = await watch();

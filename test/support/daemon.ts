@@ -263,7 +263,7 @@ export class Child {
   }
 
   /** The first whole line that fits, now or when it comes. */
-  line(fits: (line: string) => boolean, within = 10_000): Promise<string> {
+  line(fits: (line: string) => boolean, within = START_MS): Promise<string> {
     return new Promise((done, fail) => {
       const timer = setTimeout(() => fail(new Error(`no such line within ${within} ms:\n${this.#out}`)), within);
       const look = (line: string) => {
