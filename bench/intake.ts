@@ -1,65 +1,103 @@
-// AMI intake: events a second through link, guard, asterisk-manager and facts, from a recording of a busy Asterisk, beside
-// the most that Asterisk was seen to produce; and the longest stall while 10,000 hints are read from a real one.
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+// AMI intake: how fast a recording of a busy Asterisk goes through link, guard, asterisk-manager, facts and board, beside the
+// most that Asterisk was seen to produce and beside a parser written by hand; and how long the longest turn of the event loop
+// is while thousands of hints are read from a real Asterisk.
 import { startAsterisk } from '../test/lab/asterisk.ts';
+import { recorded } from '../test/pbx/ami/recording.ts';
 import { FakeAmi } from '../test/support/fake-ami.ts';
 import type { Benchmark } from './support/benchmark.ts';
-import { clockMicros } from './support/child.ts';
+import { type Child, clockMicros, startChild } from './support/child.ts';
 import { median, printRatio, printValue } from './support/figures.ts';
-import { endSides, openSide } from './support/side.ts';
 
-const RECORDING = new URL('../test/fixtures/ami/22/volume-10000-endpoints.raw.gz', import.meta.url);
 /** Events a second, the most that Asterisk 22 produced when it was measured. */
 const PEAK = 18_000;
+const PASSES = 14;
+/** The recording is of these: what changes in it is theirs. */
+const NUMBERS = Array.from({ length: 1_000 }, (_, i) => String(20_000 + i));
+const CALLS = ['22/call-answered.txt', '22/call-hold.txt', '22/history-busy.txt'];
+const LOG_IN = { host: '127.0.0.1', username: 'bench', secret: 'bench' };
+
+interface Speed {
+  /** Events per second. */
+  readonly rate: number;
+  /** Microseconds of CPU per event. */
+  readonly cpu: number;
+}
 
 export const intake: Benchmark = {
   name: 'intake',
   usage: '[ROUNDS [HINTS]]',
-  what: 'events of Asterisk a second, and the stall of a large snapshot',
-  async run([rounds = 3, hints = 10_000]) {
-    const recording = gunzipSync(readFileSync(RECORDING));
-    const rates: number[] = [];
-    for (let i = 0; i < rounds; i++) rates.push(await rate(recording));
-    const figure = { what: 'events taken in', ours: median(rates), floor: PEAK, unit: 'events/s' };
-    printRatio({ ...figure, floorName: 'the peak of Asterisk', goal: { least: 2 } });
-    await stall(hints);
+  what: 'events taken in per second, and the longest turn while many hints are read',
+  async run([rounds = 5, hints = 10_000]) {
+    const pass = [...(await changes()), ...(await calls())];
+    const events = Array.from({ length: PASSES }, () => pass).flat();
+    const ours: Speed[] = [];
+    const parser: Speed[] = [];
+    for (let i = 0; i < rounds; i++) {
+      ours.push(await speed('ours', events));
+      parser.push(await speed('parser', events));
+    }
+    const middle = (speeds: readonly Speed[], of: keyof Speed) => median(speeds.map((one) => one[of]));
+    const rate = { what: 'events taken in', ours: middle(ours, 'rate'), unit: 'per s' };
+    printRatio({ ...rate, floor: PEAK, floorName: "Asterisk's own peak", goal: { least: 2 } });
+    const cpu = { what: 'CPU per event, facts, board and store included', ours: middle(ours, 'cpu'), unit: 'µs' };
+    printRatio({ ...cpu, floor: middle(parser, 'cpu'), floorName: 'a parser by hand' });
+    printValue(`longest turn while ${hints} hints are read`, await longestTurn(hints), 'ms', { most: 20 });
   },
 };
 
-async function rate(recording: Buffer): Promise<number> {
-  const fake = await FakeAmi.listen();
-  const ami = { host: '127.0.0.1', port: fake.port, username: 'bench', secret: 'bench' };
-  const side = await openSide('ours', { extensions: 0, ami });
-  const connection = await fake.connection(1);
-  const before = await side.server.ask<number>({ do: 'events' });
-  const begun = clockMicros();
-  connection.send(recording);
-  let seen = before;
-  for (let still = 0; still < 5; ) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    const now = await side.server.ask<number>({ do: 'events' });
-    still = now > before && now === seen ? still + 1 : 0;
-    if (now !== seen) last = clockMicros();
-    seen = now;
-  }
-  endSides(side);
-  await fake.close();
-  return ((seen - before) * 1e6) / (last - begun);
+/** What one Asterisk said while a thousand devices changed at once, as if the devices were phones. */
+async function changes(): Promise<string[]> {
+  const events = await liveEvents('22/volume-10000-endpoints.raw.gz');
+  return events.map((event) => event.replace('Device: Custom:DND', 'Device: PJSIP/'));
 }
 
-let last = 0;
+async function calls(): Promise<string[]> {
+  return (await Promise.all(CALLS.map(liveEvents))).flat();
+}
 
-async function stall(hints: number): Promise<void> {
+/** The events of a recording that are part of no list and pass the daemon's mask. */
+async function liveEvents(name: string): Promise<string[]> {
+  const messages = (await recorded(name)).toString('utf8').split('\r\n\r\n');
+  return messages.filter((text) => /^Event: /.test(text) && /\r\nPrivilege: (call|cdr|user),/.test(text));
+}
+
+/** Sends all events at once to a fresh process that follows this Asterisk. */
+async function speed(who: 'ours' | 'parser', events: readonly string[]): Promise<Speed> {
+  const fake = await FakeAmi.listen({ lists: { ExtensionStateList: NUMBERS.map(hintOf) } });
+  const options = { extensions: 0, ami: { ...LOG_IN, port: fake.port } };
+  const child = startChild(who, [JSON.stringify(options)]);
+  const before = await child.ask<number>({ do: 'cpu' });
+  const seen = await child.ask<number>({ do: 'events' });
+  const begun = clockMicros();
+  (await fake.connection(1)).send(`${events.join('\r\n\r\n')}\r\n\r\n`);
+  const { at } = await child.ask<{ at: number }>({ do: 'untilEvents', count: seen + events.length });
+  const cpu = (await child.ask<number>({ do: 'cpu' })) - before;
+  child.end();
+  await fake.close();
+  return { rate: (events.length * 1e6) / (at - begun), cpu: cpu / events.length };
+}
+
+function hintOf(number: string): string[] {
+  const hint = `PJSIP/${number}&Custom:DND${number},CustomPresence:${number}`;
+  return ['Event: ExtensionStatus', `Exten: ${number}`, 'Context: internal', `Hint: ${hint}`, 'Status: 0'];
+}
+
+/** Milliseconds of the longest turn from the log-in at a real Asterisk until everything is read. */
+async function longestTurn(hints: number): Promise<number> {
   const extensions = Array.from({ length: hints }, (_, i) => {
     const number = String(100_000 + i);
     return { number, tech: 'Custom' as const, devices: [`Custom:bench${number}`] };
   });
   const asterisk = await startAsterisk({ version: '22', extensions });
-  const { host, amiPort: port } = asterisk;
-  const side = await openSide('ours', { extensions: hints, ami: { host, port, ...asterisk.users.daemon } });
-  const longest = await side.server.ask<number>({ do: 'stall' });
-  endSides(side);
-  await asterisk.dispose();
-  printValue(`longest stall while ${hints} hints are read`, longest, 'ms', { most: 20 });
+  try {
+    const { host, amiPort: port } = asterisk;
+    const ami = { host, port, ...asterisk.users.daemon };
+    const child: Child = startChild('ours', [JSON.stringify({ extensions: 0, ami })]);
+    const { read, millis } = await child.ask<{ read: number; millis: number }>({ do: 'longestTurn' });
+    child.end();
+    if (read !== hints) throw new Error(`only ${read} of ${hints} hints were read in time`);
+    return millis;
+  } finally {
+    await asterisk.dispose();
+  }
 }

@@ -49,6 +49,7 @@ function open(port: number, hello: readonly string[], until: string, follows: bo
       if (text.includes(until)) served();
     };
     socket.write(UPGRADE);
+    const said = Buffer.concat(hello.map((message) => maskedFrame(1, Buffer.from(message))));
     let upgrade = '';
     socket.on('data', (chunk) => {
       if (upgrade.endsWith('\r\n\r\n')) return take(client, chunk);
@@ -57,7 +58,7 @@ function open(port: number, hello: readonly string[], until: string, follows: bo
       upgrade += end < 0 ? text : text.slice(0, end + 4);
       if (end < 0) return;
       if (!upgrade.startsWith('HTTP/1.1 101')) throw new Error(`a client is refused: ${upgrade}`);
-      for (const message of hello) socket.write(maskedFrame(1, Buffer.from(message)));
+      socket.write(said);
       if (end + 4 < chunk.length) take(client, chunk.subarray(end + 4));
     });
     socket.on('close', () => {

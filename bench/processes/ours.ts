@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Line } from '../../src/domain/presence.ts';
 import { NOT_SET } from '../../src/domain/presentity.ts';
 import { type AmiLink, openLink } from '../../src/pbx/ami/link.ts';
@@ -26,7 +26,9 @@ import { collectionsOf } from '../../src/sync/collections.ts';
 import { Hub } from '../../src/sync/hub.ts';
 import { Sessions } from '../../src/sync/sessions.ts';
 import { aboutThisProcess, answering, clockMicros, cpuMicros, type Question } from '../support/child.ts';
+import { untilCount } from '../support/count.ts';
 import type { OursOptions } from '../support/side.ts';
+import { watchTurns } from '../support/turns.ts';
 
 const options = JSON.parse(process.argv[2] ?? '{}') as OursOptions;
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-'));
@@ -61,7 +63,7 @@ const pbx: Pbx = {
   carryOut: async () => undefined,
 };
 let link: AmiLink | undefined;
-const stalls = monitorEventLoopDelay({ resolution: 1 });
+let longestTurn = () => 0;
 const board = new Board({ store, pbx, clock, report });
 const started = board.start(3_000);
 if (options.ami) follow(options.ami);
@@ -96,7 +98,7 @@ function follow(ami: NonNullable<OursOptions['ami']>): void {
   const real = openPbx({ link, settings: settings.pbx, clock, report });
   real.subscribe(tell);
   real.start();
-  stalls.enable();
+  longestTurn = watchTurns();
   link.start();
 }
 
@@ -146,6 +148,15 @@ function digest(): string {
   return hash.digest('base64url');
 }
 
+const events = () => link?.counters.events ?? 0;
+
+/** The longest turn from the beginning of the link until all is read and a while longer, for names come late. */
+async function untilRead(): Promise<{ read: number; millis: number }> {
+  for (const end = Date.now() + 60_000; !board.connected && Date.now() < end; ) await sleep(10);
+  await sleep(3_000);
+  return { read: [...store.all('extensions')].length, millis: longestTurn() };
+}
+
 answering({
   ...aboutThisProcess,
   port: () => ({ port: server.address.port }),
@@ -154,8 +165,8 @@ answering({
   change,
   digest: () => digest(),
   fellBehind: () => hub.counters.fellBehind,
-  events: () => link?.counters.events ?? 0,
-  /** Longest time in which the event loop did nothing else, since the link began. Milliseconds. */
-  stall: () => stalls.max / 1e6,
+  events,
+  untilEvents: untilCount(events),
+  longestTurn: untilRead,
   item: () => ({ text: JSON.stringify(board.presence(numbers[0] as string)) }),
 });
