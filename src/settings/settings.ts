@@ -65,6 +65,7 @@ const lookup = group({
     .refine((order) => new Set(order).size === order.length, 'must name each directory once')
     .default([...DIRECTORIES]),
   lastDigits: whole(0, 15).default(7),
+  outsideLine: like('must be at most 4 digits', /^[0-9]{0,4}$/).default(''),
 }).prefault({});
 
 const ami = group({
