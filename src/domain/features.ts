@@ -1,5 +1,5 @@
 // What a client may use, and for what is off, why: the answer to "why can't I see Contacts?". Pure.
-import { type GateAnswer, type Platform, passGate, type VersionGates } from './version-gate.ts';
+import type { GateAnswer, Platform } from './version-gate.ts';
 
 interface FeatureOff {
   readonly off: 'client_too_old' | 'platform_unsupported' | 'no_permission' | 'not_configured';
@@ -9,30 +9,38 @@ interface FeatureOff {
 
 export interface Features {
   readonly contacts: true | FeatureOff;
-  readonly company: { readonly view: boolean; readonly manage: boolean } | FeatureOff;
+  readonly company: CompanyRights | FeatureOff;
   /** Whether the client has a directory of its device's own contacts, which stay on the device. */
   readonly phoneDirectory: boolean;
   readonly calls: true | FeatureOff;
   readonly chat: true | FeatureOff;
 }
 
-const NOT_CONFIGURED: FeatureOff = { off: 'not_configured' };
-const MOBILE: readonly Platform[] = ['android', 'ios'];
-
-function behindGate(gate: GateAnswer): FeatureOff {
-  if (gate.open) return NOT_CONFIGURED;
-  const { open: _, ...off } = gate;
-  return off;
+/** What a user may do with company books: with at least one of them. */
+export interface CompanyRights {
+  readonly view: boolean;
+  readonly manage: boolean;
 }
 
-/** The features of a client of this platform and version. Contacts, calls and chat are not served by this version. */
-export function featuresOf(gates: VersionGates, platform: Platform, version: string): Features {
-  const contacts = behindGate(passGate(gates, platform, version));
+const NOT_CONFIGURED: FeatureOff = { off: 'not_configured' };
+const NO_PERMISSION: FeatureOff = { off: 'no_permission' };
+const MOBILE: readonly Platform[] = ['android', 'ios'];
+
+/**
+ * The features of a client of this platform and version for a user with these rights. A gate that fails comes before a right
+ * that is missing. Calls and chat are not served by this version.
+ */
+export function featuresOf(gate: GateAnswer, platform: Platform, { view, manage }: CompanyRights): Features {
   return {
-    contacts,
-    company: contacts,
+    ...contactsBehind(gate, view ? { view, manage } : NO_PERMISSION),
     phoneDirectory: MOBILE.includes(platform),
     calls: NOT_CONFIGURED,
     chat: NOT_CONFIGURED,
   };
+}
+
+function contactsBehind(gate: GateAnswer, company: Features['company']): Pick<Features, 'contacts' | 'company'> {
+  if (gate.open) return { contacts: true, company };
+  const { open: _, ...off } = gate;
+  return { contacts: off, company: off };
 }

@@ -70,29 +70,35 @@ describe('a gate', () => {
 
 describe('features', () => {
   const off = { off: 'not_configured' };
+  const open = { open: true } as const;
+  const none = { view: false, manage: false };
 
   test('that this version does not serve are not configured', () => {
-    expect(featuresOf(GATES, 'web', '1')).toEqual({
-      contacts: off,
-      company: off,
+    const viewer = { view: true, manage: false };
+    expect(featuresOf(open, 'web', viewer)).toEqual({
+      contacts: true,
+      company: viewer,
       phoneDirectory: false,
       calls: off,
       chat: off,
     });
   });
 
+  test('R14 R27: name the right that is missing', () => {
+    expect(featuresOf(open, 'web', none)).toMatchObject({ contacts: true, company: { off: 'no_permission' } });
+  });
+
   test('name the gate that failed before anything else', () => {
     const old = { off: 'client_too_old', needs: '2.9.6' };
-    expect(featuresOf(GATES, 'android', '2.9.5')).toMatchObject({ contacts: old, company: old, phoneDirectory: true });
+    const tooOld = featuresOf(passGate(GATES, 'android', '2.9.5'), 'android', none);
+    expect(tooOld).toMatchObject({ contacts: old, company: old, phoneDirectory: true });
     const unsupported = { off: 'platform_unsupported' };
-    expect(featuresOf(GATES, 'mac', '3')).toMatchObject({ contacts: unsupported, company: unsupported });
+    const mac = featuresOf(passGate(GATES, 'mac', '3'), 'mac', { view: true, manage: true });
+    expect(mac).toMatchObject({ contacts: unsupported, company: unsupported });
   });
 
   test('P7: tell only phones that they have a directory of their own', () => {
     const platforms = ['web', 'android', 'ios', 'windows', 'mac', 'desk', 'sdk', 'other'] as const;
-    expect(platforms.filter((platform) => featuresOf(GATES, platform, '99').phoneDirectory)).toEqual([
-      'android',
-      'ios',
-    ]);
+    expect(platforms.filter((platform) => featuresOf(open, platform, none).phoneDirectory)).toEqual(['android', 'ios']);
   });
 });

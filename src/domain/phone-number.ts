@@ -1,0 +1,151 @@
+// The key of a phone number: one text for all its spellings, so that numbers can be compared and looked up without parsing.
+// Knows the country and what is dialled for an outside line; knows no contact. Pure.
+import { nationalNumber, type Plan, planOfCountry, planOfNumber } from './numbering-plan.ts';
+
+/** How numbers are written where the PBX stands. */
+export interface Numbering {
+  /** Two capitals, such as GB. */
+  readonly country: string;
+  /** Digits dialled for an outside line; empty: none. */
+  readonly outsideLine: string;
+}
+
+const LONGEST = 64;
+/** Numbers of so many digits are those of the house, whatever the country says. */
+const LONGEST_INTERNAL = 6;
+/** Without + or 00 in front only so many digits are taken for a number of another country. */
+const SHORTEST_BARE = 10;
+/** From so many digits on, the country's own calling code in front is taken for that, and not for a part of the number. */
+const SURELY_WITH_CODE = 12;
+const SEPARATORS = /[^0-9+]/g;
+const EXTENSION = /^(.*\d)[^0-9A-Za-z#]*(?:ext?(?:n|ensi[oó]n)?|x|#)[^0-9A-Za-z#]*(\d{1,7})$/i;
+const KEYPAD = '22233344455566677778889999';
+
+/**
+ * The key of a number in any spelling: `+442079460000` for one of the public network, with `x12` at the end for a line behind
+ * it; `#1001` for one of the house or one that fits no plan, as it is dialled; `#*30` for a code. Empty when there is nothing
+ * to dial. Never throws; looks at 64 characters at most.
+ */
+export function numberKey(number: string, numbering: Numbering): string {
+  const text = number.length > LONGEST ? number.slice(0, LONGEST) : number;
+  if (!/[A-Za-z*#]/.test(text)) return keyOfDigits(text.replace(SEPARATORS, ''), numbering);
+  if (/^\s*tel:/i.test(text)) return numberKey(text.replace(/^\s*tel:/i, ''), numbering);
+  return keyOfText(text, numbering);
+}
+
+/** All keys under which a number is found: its own, and that of the number before the extension. */
+export function numberKeys(number: string, numbering: Numbering): readonly string[] {
+  const key = numberKey(number, numbering);
+  if (key === '') return [];
+  const main = mainKey(key);
+  return main === key ? [key] : [key, main];
+}
+
+/** The key without a line behind it. */
+export function mainKey(key: string): string {
+  const end = key.startsWith('+') ? key.indexOf('x') : -1;
+  return end < 0 ? key : key.slice(0, end);
+}
+
+/**
+ * The last digits of a key, by which a number is found whatever stands before them; `undefined` when it has no more digits than
+ * that, when it is one of the house or a code, and with `lastDigits` 0: then it is found whole or not at all.
+ */
+export function suffixOf(key: string, lastDigits: number): string | undefined {
+  const digits = mainKey(key).slice(1);
+  if (lastDigits <= 0 || digits.length <= lastDigits || !/^\d+$/.test(digits)) return undefined;
+  if (key.startsWith('#') && digits.length <= LONGEST_INTERNAL) return undefined;
+  return digits.slice(-lastDigits);
+}
+
+/** Whether both are spellings of one number. */
+export function sameNumber(a: string, b: string, numbering: Numbering): boolean {
+  const key = numberKey(a, numbering);
+  return key !== '' && key === numberKey(b, numbering);
+}
+
+/** `dialled`: digits, and + anywhere. */
+function keyOfDigits(dialled: string, numbering: Numbering): string {
+  const digits = dialled.includes('+') ? dialled.replaceAll('+', '') : dialled;
+  if (digits === '') return '';
+  if (dialled.startsWith('+')) return `+${international(digits).digits}`;
+  if (digits.length <= LONGEST_INTERNAL) return `#${digits}`;
+  return publicKey(digits, numbering) ?? `#${digits}`;
+}
+
+function keyOfText(text: string, numbering: Numbering): string {
+  const behind = EXTENSION.exec(text);
+  if (behind && !/[A-Za-z*#]/.test(behind[1] ?? '')) {
+    const main = keyOfDigits((behind[1] ?? '').replace(SEPARATORS, ''), numbering);
+    if (main.startsWith('+')) return `${main}x${behind[2]}`;
+  }
+  const code = text.replace(/[^0-9A-Za-z+*#]/g, '').toUpperCase();
+  if (code === '') return '';
+  if (/[*#]/.test(code) || /^\+*$/.test(code)) return `#${code}`;
+  return wordKey(code, numbering) ?? `#${code}`;
+}
+
+/** Letters as the keys of a telephone they stand on, when that makes a number of the public network. */
+function wordKey(code: string, numbering: Numbering): string | undefined {
+  if (!/\d/.test(code) || !/[A-Z]{3}/.test(code)) return undefined;
+  const digits = code.replace(/[A-Z]/g, (letter) => KEYPAD[letter.charCodeAt(0) - 65] ?? '');
+  const bare = digits.replaceAll('+', '');
+  const found = digits.startsWith('+') ? international(bare) : atHome(bare, planOfCountry(numbering.country));
+  return found?.valid ? `+${found.digits}` : undefined;
+}
+
+interface Found {
+  /** After the +. */
+  readonly digits: string;
+  /** Whether a plan knows such numbers. */
+  readonly valid: boolean;
+}
+
+/** Digits dialled at home, as a number of the public network; what is surest is tried first. */
+function publicKey(digits: string, { country, outsideLine }: Numbering): string | undefined {
+  const plan = planOfCountry(country);
+  const whole = atHome(digits, plan);
+  if (whole?.valid) return `+${whole.digits}`;
+  if (outsideLine !== '' && digits.startsWith(outsideLine)) {
+    const rest = atHome(digits.slice(outsideLine.length), plan);
+    if (rest?.valid) return `+${rest.digits}`;
+  }
+  for (const bare of [digits.startsWith('00') ? digits.slice(2) : '', digits]) {
+    const abroad = bare.length < SHORTEST_BARE ? undefined : international(bare);
+    if (abroad?.valid) return `+${abroad.digits}`;
+  }
+  return whole && `+${whole.digits}`;
+}
+
+/** `undefined`: no number of the country, by its length, nor one dialled abroad. */
+function atHome(digits: string, plan: Plan | undefined): Found | undefined {
+  if (!plan) return undefined;
+  const before = plan.abroad?.exec(digits)?.[0];
+  if (before !== undefined) {
+    const rest = digits.slice(before.length);
+    if (!rest.startsWith('0') && planOfNumber(rest)) return international(rest);
+  }
+  const national = nationalNumber(plan, digits);
+  const found = (number: string): Found => ({ digits: plan.callingCode + number, valid: true });
+  const shorter = digits.startsWith(plan.callingCode)
+    ? nationalNumber(plan, digits.slice(plan.callingCode.length))
+    : '';
+  const withCode = isValid(plan, shorter);
+  if (withCode && digits.length >= SURELY_WITH_CODE) return found(shorter);
+  if (isValid(plan, national)) return found(national);
+  if (withCode) return found(shorter);
+  return plan.lengths.includes(national.length) ? { digits: plan.callingCode + national, valid: false } : undefined;
+}
+
+/** Countries that share a calling code dial each other like themselves. */
+function isValid(plan: Plan, national: string): boolean {
+  return plan.valid.test(national) || planOfNumber(`${plan.callingCode}0`)?.valid.test(national) === true;
+}
+
+/** Digits after +. One of no known country stays as it is. */
+function international(digits: string): Found {
+  const plan = planOfNumber(digits);
+  if (!plan) return { digits, valid: false };
+  const national = nationalNumber(plan, digits.slice(plan.callingCode.length));
+  return { digits: plan.callingCode + national, valid: plan.valid.test(national) };
+}
