@@ -1,14 +1,58 @@
 // The store port: tables of rows with revisions, changes since a revision, durable commits. Knows no file and no SQL.
 // Rule numbers (T1…) are those of docs/store.md; test/contracts/store.ts proves them for every implementation.
+import type { SearchQuery } from '../domain/search.ts';
 
-/** The tables. A collection that clients see is read from one of them. */
-export type Table = 'pbx' | 'extensions' | 'presence' | 'statuses' | 'users' | 'logins';
+/** Tables that every daemon holds whole: read at once. A collection that clients see is read from one table. */
+export type Table =
+  | 'pbx'
+  | 'extensions'
+  | 'presence'
+  | 'statuses'
+  | 'users'
+  | 'logins'
+  | 'books'
+  | 'permissions'
+  | 'visibility'
+  | 'sweeps'
+  | 'upkeep';
+
+/** Tables that may outgrow memory: read by asking, and divided into scopes, each with changes of its own. */
+export type LargeTable = 'contacts' | 'favorites' | 'retired';
+
+/**
+ * The scope of a row: the book of a contact, the owner of a favourite. A row belongs to one scope at a time; put with
+ * another scope it moves, which its old scope is told as a removal. Written as a table because it is the same for every store.
+ */
+export const SCOPE_OF: Readonly<Record<LargeTable, (value: object) => string>> = {
+  contacts: (value) => (value as { book: string }).book,
+  favorites: (value) => (value as { owner: string }).owner,
+  retired: () => '',
+};
+
+export function isLarge(table: string): table is LargeTable {
+  return Object.hasOwn(SCOPE_OF, table);
+}
 
 /** One row to put, or with `value: null` to remove. Values are plain JSON and never changed after they were given. */
 export interface Write {
-  readonly table: Table;
+  readonly table: Table | LargeTable;
   readonly id: string;
   readonly value: object | null;
+}
+
+/** What a commit takes for granted: the row has this revision, or with `rev: null` there is no such row. */
+export interface Guard {
+  readonly table: Table | LargeTable;
+  readonly id: string;
+  readonly rev: number | null;
+}
+
+/** A guard did not hold: somebody else was faster. Nothing was changed; read again and decide again. */
+export class Stale extends Error {
+  constructor() {
+    super('a row has changed since it was read');
+    this.name = 'Stale';
+  }
 }
 
 export interface Row {
@@ -18,10 +62,18 @@ export interface Row {
   readonly rev: number;
 }
 
+/** A write as the feed tells it. */
+export interface Told extends Write {
+  /** Of a row of a large table: its scope, of a removed one the scope it was in. */
+  readonly scope?: string;
+  /** The scope it was in before, when that was another one. */
+  readonly movedFrom?: string;
+}
+
 /** One commit as told to the feed, after it took effect. `value: null` is a removal. */
 export interface Commit {
   readonly rev: number;
-  readonly writes: readonly Write[];
+  readonly writes: readonly Told[];
 }
 
 /** What changed in one table after a revision: net, one entry per row, in order of revision. */
@@ -32,6 +84,37 @@ export interface Changes {
   readonly removed: readonly string[];
   /** The table is complete up to this revision. */
   readonly rev: number;
+}
+
+/** What is asked of one scope of a large table. */
+export interface Question {
+  readonly table: LargeTable;
+  readonly scope: string;
+  /** Null: from the beginning. */
+  readonly since: number | null;
+  /** Ids removed after this revision are told; null: those after `since`, or none with `since: null`. */
+  readonly removedSince: number | null;
+  /** At least so many rows and removals when there are more; a slice never ends within one revision. */
+  readonly limit: number;
+}
+
+/**
+ * The next part of what changed in a scope, in order of revision. With `more`, `rev` is the revision up to which it goes: ask on
+ * from there. `reset` as in Changes, on the first slice of a question with `since: null` or an unknown one.
+ */
+export interface Slice extends Changes {
+  readonly more: boolean;
+  /** The newest revision of the store at the moment of reading. */
+  readonly now: number;
+}
+
+/** What a search looks for; `words` and `digits` are in the normal form of src/domain/search.ts. */
+export interface SearchQuestion {
+  /** Books to search. */
+  readonly scopes: readonly string[];
+  readonly query: SearchQuery;
+  /** At most so many rows, the best first. */
+  readonly limit: number;
 }
 
 /**
@@ -54,20 +137,44 @@ export interface Store {
   /** What changed in `table` after `since`; `reset` when `since` is null, from the future, or older than the history kept. */
   changes(table: Table, since: number | null): Changes;
 
-  /**
-   * Writes all or none. Resolves with the revision once the rows are on disk, applied and told to the feed, in this
-   * order. Rejects with Failure `storage` when nothing was changed.
-   */
-  commit(writes: readonly Write[]): Promise<number>;
+  /** Rows of a large table by id; ids without a row are missing in the answer. */
+  find(table: LargeTable, ids: readonly string[]): Promise<ReadonlyMap<string, Row>>;
+
+  /** What changed in one scope of a large table, a slice at a time. */
+  read(question: Question): Promise<Slice>;
+
+  /** Rows per scope of a large table; scopes without rows are missing. */
+  counts(table: LargeTable): Promise<ReadonlyMap<string, number>>;
+
+  /** Rows of one scope. */
+  count(table: LargeTable, scope: string): Promise<number>;
+
+  /** Rows of `favorites` whose `target` is one of these. */
+  marksOn(targets: readonly string[]): Promise<readonly Row[]>;
+
+  /** Contacts of some books that match, the best first as src/domain/search.ts ranks them. */
+  search(question: SearchQuestion): Promise<readonly Row[]>;
 
   /**
-   * Writes what can be derived again, such as presence: applied and told to the feed before this returns, on disk soon.
+   * Writes all or none. Resolves with the revision once the rows are on disk, applied and told to the feed, in this
+   * order. Rejects with Failure `storage`, or with Stale when a guard does not hold; then nothing was changed.
+   */
+  commit(writes: readonly Write[], guards?: readonly Guard[]): Promise<number>;
+
+  /**
+   * Writes what can be derived again, such as presence, to tables that are held whole: applied and told to the feed before this returns, on disk soon.
    * Survives the death of the process; a power cut may lose the newest, after which its revision is never given out again.
    */
   note(writes: readonly Write[]): number;
 
   /** Called for every commit and note, in order of revision. Returns the function that stops it. */
   subscribe(listener: (commit: Commit) => void): () => void;
+
+  /**
+   * Everything that the store holds at the moment of the call, as lines of text that tell damage; commits go on meanwhile, and
+   * the next line is made when it is asked for.
+   */
+  backup(): AsyncIterable<string>;
 
   /** Writes what is pending and gives the store free. */
   close(): Promise<void>;

@@ -2,6 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import type { Changes, Commit, Row, Store, Table, Write } from '../../src/service/store.ts';
+import { guardRules } from './guards.ts';
+import { durableLargeTableRules, largeTableRules } from './large-tables.ts';
+import { searchRules } from './searching.ts';
 
 /** Opens a new, empty store for one test. */
 export type OpenStore = () => Promise<Store>;
@@ -38,6 +41,9 @@ export function storeContract(name: string, open: OpenStore): void {
     commitRules(own);
     feedRules(own);
     changesRules(own);
+    guardRules(own);
+    largeTableRules(own);
+    searchRules(own);
     closingRules(own);
   });
 }
@@ -245,6 +251,8 @@ function closingRules(store: () => Store): void {
 /** The rules of what outlives the process, for stores that keep their data. */
 export function durableStoreContract(name: string, newPlace: NewPlace): void {
   describe(`the durable store contract, kept by ${name}`, () => {
+    durableLargeTableRules(newPlace);
+
     it('T15 rows, revisions, removals and the epoch are there again after a restart', async () => {
       const place = await newPlace();
       const first = await place.open();

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Write } from '../../src/service/store.ts';
-import type { Step } from '../../src/store/files/format.ts';
+import { formatOf, STEPS, type Step } from '../../src/store/files/format.ts';
 import { record } from '../../src/store/files/record.ts';
 import { FaultyDisk } from './support/faulty-disk.ts';
 import { copyOf, eventsOf, newFolder, openStore as openOn, turn } from './support/places.ts';
@@ -240,12 +240,13 @@ describe('damage before the end', () => {
 describe('versions of the data', () => {
   it('newer than the program are refused with one line', async () => {
     const folder = newFolder();
-    const head = { rollcall: 'journal', format: 2, epoch: 'e', journal: 1, synced: 0, run: [0, 0] };
+    const format = formatOf(STEPS) + 1;
+    const head = { rollcall: 'journal', format, epoch: 'e', journal: 1, synced: 0, run: [0, 0] };
     writeFileSync(join(folder, 'journal.1'), record(JSON.stringify(head)));
     await expect(openStore(folder)).rejects.toMatchObject({
       name: 'OperatorError',
       message: expect.stringMatching(
-        /journal\.1 was written by a newer version of rollcall \(data format 2, .*up to 1\)/,
+        /journal\.1 was written by a newer version of rollcall \(data format 3, .*up to 2\)/,
       ),
     });
   });
@@ -255,7 +256,7 @@ describe('versions of the data', () => {
     const step: Step = (write) =>
       write.id === '4' ? undefined : { ...write, value: write.value && { old: write.value } };
     for (const starts of [1, 2, 3, 4, 5, 6]) {
-      const store = await openStore(folder, { steps: [step] });
+      const store = await openStore(folder, { steps: [...STEPS, step] });
       expect([starts, store.get('users', '1')?.value, store.get('users', '3')?.value, store.get('users', '4')]).toEqual(
         [starts, { old: { n: 1 } }, { old: { n: 1 } }, undefined],
       );

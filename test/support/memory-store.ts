@@ -1,18 +1,56 @@
 // A store in memory, for tests of what stands on the store: it applies a commit a turn later, as a disk would, and freezes
-// what it is given. `fail()` makes it behave like a broken disk.
+// what it is given. `fail()` makes it behave like a broken disk. It looks at everything for each question, and so shows
+// plainly what a store has to answer.
 import { Failure } from '../../src/domain/failure.ts';
-import type { Changes, Commit, Row, Store, StoreState, Table, Write } from '../../src/service/store.ts';
+import { compareHits, score, searchable } from '../../src/domain/search.ts';
+import type { ContactRow } from '../../src/service/contact-row.ts';
+import {
+  type Changes,
+  type Commit,
+  type Guard,
+  isLarge,
+  type LargeTable,
+  type Question,
+  type Row,
+  SCOPE_OF,
+  type SearchQuestion,
+  type Slice,
+  Stale,
+  type Store,
+  type StoreState,
+  type Table,
+  type Told,
+  type Write,
+} from '../../src/service/store.ts';
+import { backupLines } from '../../src/store/files/backup.ts';
+import { STEPS } from '../../src/store/files/format.ts';
+
+/** A row was removed from a scope, or went to another. */
+interface Grave {
+  readonly id: string;
+  readonly scope: string;
+  readonly rev: number;
+}
 
 interface Shelf {
   readonly rows: Map<string, Row>;
-  readonly removed: Map<string, number>;
-  /** Removals up to this revision are forgotten. */
-  start: number;
+  /** In order of revision. */
+  graves: Grave[];
+  /** By scope: removals up to this revision are forgotten. */
+  readonly floors: Map<string, number>;
+}
+
+const byRev = (a: { rev: number }, b: { rev: number }): number => a.rev - b.rev;
+const isGrave = (one: Row | Grave): one is Grave => !('value' in one);
+
+/** The scope of a row; a small table is one scope. */
+function scopeOf(table: Table | LargeTable, value: object): string {
+  return isLarge(table) ? SCOPE_OF[table](value) : '';
 }
 
 export class MemoryStore implements Store {
   readonly epoch: string;
-  readonly #shelves = new Map<Table, Shelf>();
+  readonly #shelves = new Map<string, Shelf>();
   readonly #listeners = new Set<(commit: Commit) => void>();
   readonly #removalsKept: number;
   readonly #untold: Commit[] = [];
@@ -38,23 +76,54 @@ export class MemoryStore implements Store {
   }
 
   changes(table: Table, since: number | null): Changes {
-    const { rows, removed, start } = this.#shelf(table);
-    const byRev = [...rows.values()].sort((a, b) => a.rev - b.rev);
-    if (!Number.isInteger(since) || since === null || since > this.#rev || since < start) {
-      return { reset: true, rows: byRev, removed: [], rev: this.#rev };
-    }
-    const gone = [...removed].filter(([, rev]) => rev > since).sort((a, b) => a[1] - b[1]);
-    return {
-      reset: false,
-      rows: byRev.filter((row) => row.rev > since),
-      removed: gone.map(([id]) => id),
-      rev: this.#rev,
-    };
+    const { reset, rows, removed, rev } = this.#read(table, { scope: '', since, removedSince: null, limit: Infinity });
+    return { reset, rows, removed, rev };
   }
 
-  commit(writes: readonly Write[]): Promise<number> {
+  async find(table: LargeTable, ids: readonly string[]): Promise<ReadonlyMap<string, Row>> {
+    const { rows } = this.#shelf(table);
+    return new Map(ids.flatMap((id) => rows.get(id) ?? []).map((row) => [row.id, row]));
+  }
+
+  async read(question: Question): Promise<Slice> {
+    return this.#read(question.table, question);
+  }
+
+  async counts(table: LargeTable): Promise<ReadonlyMap<string, number>> {
+    const counts = new Map<string, number>();
+    for (const { value } of this.#shelf(table).rows.values()) {
+      const scope = scopeOf(table, value);
+      counts.set(scope, (counts.get(scope) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  async count(table: LargeTable, scope: string): Promise<number> {
+    return (await this.counts(table)).get(scope) ?? 0;
+  }
+
+  async marksOn(targets: readonly string[]): Promise<readonly Row[]> {
+    const rows = [...this.#shelf('favorites').rows.values()];
+    return rows.filter(({ value }) => targets.includes((value as { target: string }).target));
+  }
+
+  async search({ scopes, query, limit }: SearchQuestion): Promise<readonly Row[]> {
+    const rows = [...this.#shelf('contacts').rows.values()];
+    const hits = rows.flatMap((row) => {
+      const { book, fields, keys } = row.value as ContactRow;
+      if (!scopes.includes(book)) return [];
+      const contact = searchable(fields, keys);
+      const hit = { id: row.id, row, score: score(query, contact), name: contact.name };
+      return hit.score > 0 ? [hit] : [];
+    });
+    const best = hits.sort(compareHits).slice(0, limit);
+    return best.map(({ row }) => row);
+  }
+
+  commit(writes: readonly Write[], guards: readonly Guard[] = []): Promise<number> {
     const turn = this.#last.then(() => {
       if (this.#state !== 'open') throw new Failure('storage', 'nothing can be stored now');
+      if (writes.length > 0 && !guards.every((guard) => this.#holds(guard))) throw new Stale();
       return this.#apply(writes);
     });
     this.#last = turn.catch(() => 'told to the one who asked');
@@ -63,6 +132,14 @@ export class MemoryStore implements Store {
 
   note(writes: readonly Write[]): number {
     return this.#state === 'closed' ? this.#rev : this.#apply(writes);
+  }
+
+  backup(): AsyncIterable<string> {
+    const tables = [...this.#shelves].map(([name, { rows }]) => {
+      const stored = [...rows.values()].sort(byRev);
+      return { name, floor: 0, scopes: [{ name: '', floor: 0, stored }] };
+    });
+    return backupLines({ rev: this.#rev, tables }, STEPS);
   }
 
   subscribe(listener: (commit: Commit) => void): () => void {
@@ -80,22 +157,66 @@ export class MemoryStore implements Store {
     this.#state = 'failed';
   }
 
+  #holds({ table, id, rev }: Guard): boolean {
+    return (this.#shelf(table).rows.get(id)?.rev ?? null) === rev;
+  }
+
+  #read(table: Table | LargeTable, { scope, since, removedSince, limit }: Omit<Question, 'table'>): Slice {
+    const { rows, graves, floors } = this.#shelf(table);
+    const known = (rev: number | null): boolean =>
+      rev === null || (Number.isInteger(rev) && rev >= 0 && rev <= this.#rev);
+    const from = Math.max(since ?? 0, removedSince ?? 0);
+    const reset = since === null || !known(since) || !known(removedSince) || from < (floors.get(scope) ?? 0);
+    const news: (Row | Grave)[] = [...rows.values()].filter(
+      ({ value, rev }) => scopeOf(table, value) === scope && (reset || rev > since),
+    );
+    if (!reset) news.push(...graves.filter((grave) => grave.scope === scope && grave.rev > from));
+    news.sort(byRev);
+    const last = news[Math.max(limit, 1) - 1]?.rev ?? this.#rev;
+    const told = news.filter(({ rev }) => rev <= last);
+    const more = told.length < news.length;
+    return {
+      reset,
+      rows: told.filter((one): one is Row => !isGrave(one)),
+      removed: told.filter(isGrave).map(({ id }) => id),
+      rev: more ? last : this.#rev,
+      more,
+      now: this.#rev,
+    };
+  }
+
   #apply(writes: readonly Write[]): number {
     if (writes.length === 0) return this.#rev;
     this.#rev += 1;
     const rev = this.#rev;
-    for (const { table, id, value } of writes) {
-      const shelf = this.#shelf(table);
-      if (value === null) {
-        if (shelf.rows.delete(id)) shelf.removed.set(id, rev);
-      } else {
-        shelf.removed.delete(id);
-        shelf.rows.set(id, { id, value: freeze(value), rev });
-      }
-      this.#forget(shelf);
-    }
-    this.#tell({ rev, writes });
+    this.#tell({ rev, writes: writes.flatMap((write) => this.#take(write, rev) ?? []) });
     return rev;
+  }
+
+  /** Takes a write, and returns it as the feed tells it; undefined when there is nothing to tell. */
+  #take(write: Write, rev: number): Told | undefined {
+    const { table, id, value } = write;
+    const shelf = this.#shelf(table);
+    const before = shelf.rows.get(id);
+    const from = before && scopeOf(table, before.value);
+    if (value === null) {
+      if (from !== undefined) this.#bury(shelf, { id, scope: from, rev });
+      shelf.rows.delete(id);
+      if (!isLarge(table)) return write;
+      return from === undefined ? undefined : { ...write, scope: from };
+    }
+    const scope = scopeOf(table, value);
+    shelf.graves = shelf.graves.filter((grave) => grave.id !== id || grave.scope !== scope);
+    const moved = from !== undefined && from !== scope;
+    if (moved) this.#bury(shelf, { id, scope: from, rev });
+    shelf.rows.set(id, { id, value: freeze(value), rev });
+    if (!isLarge(table)) return write;
+    return { ...write, scope, ...(moved ? { movedFrom: from } : {}) };
+  }
+
+  #bury({ graves, floors }: Shelf, grave: Grave): void {
+    graves.push(grave);
+    for (const { scope, rev } of graves.splice(0, graves.length - this.#removalsKept)) floors.set(scope, rev);
   }
 
   /** What a listener writes is told after what it heard. */
@@ -108,16 +229,8 @@ export class MemoryStore implements Store {
     }
   }
 
-  #forget(shelf: Shelf): void {
-    for (const [id, rev] of shelf.removed) {
-      if (shelf.removed.size <= this.#removalsKept) return;
-      shelf.removed.delete(id);
-      shelf.start = Math.max(shelf.start, rev);
-    }
-  }
-
-  #shelf(table: Table): Shelf {
-    const shelf = this.#shelves.get(table) ?? { rows: new Map(), removed: new Map(), start: 0 };
+  #shelf(table: Table | LargeTable): Shelf {
+    const shelf = this.#shelves.get(table) ?? { rows: new Map(), graves: [], floors: new Map() };
     this.#shelves.set(table, shelf);
     return shelf;
   }

@@ -66,11 +66,10 @@ export class FolderAdapter implements Adapter<Contents> {
     await disk.makeFolder(path);
     const loaded = await load(this.#folder, this.#options);
     const contents = loaded?.contents ?? new Contents({ epoch: randomUUID(), ...this.#options });
-    const last = loaded?.journals.at(-1);
     let synced = 0;
     for (const number of loaded?.journals ?? []) synced = await this.#syncWhole(number);
     const next = loaded ? contents.rev + SKIPPED + randomInt(SKIPPED) : 0;
-    const head = this.#head(contents.epoch, (last ?? 0) + 1, synced);
+    const head = this.#head(contents.epoch, loaded?.next ?? 1, synced);
     this.#journal = await this.#create({ ...head, run: [contents.rev, next] });
     contents.skipTo(next);
     loaded?.finish();
@@ -79,7 +78,7 @@ export class FolderAdapter implements Adapter<Contents> {
     this.#loaded = loaded;
     this.#olderBytes = loaded?.journalBytes ?? 0;
     this.#snapshotBytes = loaded?.snapshotBytes ?? 0;
-    this.#firstJournal = loaded?.journals[0] ?? 1;
+    this.#firstJournal = loaded?.journals[0] ?? loaded?.next ?? 1;
     return contents;
   }
 

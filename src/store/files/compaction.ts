@@ -34,8 +34,8 @@ export class Compaction {
     this.#parts = parts;
   }
 
-  /** A row was removed that must leave the disk. */
-  removed(): void {
+  /** A snapshot is owed: a row was removed that must leave the disk. */
+  owe(): void {
     this.#eraseDue = true;
     if (!this.#failed) this.#later(ERASE_AFTER_MS);
   }

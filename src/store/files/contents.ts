@@ -1,6 +1,16 @@
 // All that the store holds: tables, the revision, and which revisions of earlier runs were lost. Knows no file.
-import type { Changes } from '../../service/store.ts';
-import { isRow, type Stored, StoredTable } from './table.ts';
+import {
+  type Changes,
+  isLarge,
+  type Question,
+  type Row,
+  SCOPE_OF,
+  type Slice,
+  type Told,
+} from '../../service/store.ts';
+import { Marks } from './marks.ts';
+import { isRow } from './revision-log.ts';
+import { type FrozenScope, StoredTable } from './table.ts';
 
 /** Gaps kept; a cursor older than the oldest of them is answered with everything. */
 const GAPS_KEPT = 1000;
@@ -15,12 +25,19 @@ export interface StoredWrite {
 /** Revisions between the last one found on disk and the first of the next run: perhaps shown to somebody, then lost. */
 export type Gap = readonly [last: number, next: number];
 
+export interface FrozenTable {
+  readonly name: string;
+  /** Of the scopes that hold nothing. */
+  readonly floor: number;
+  readonly scopes: readonly FrozenScope[];
+}
+
 /** The contents at one moment; later changes do not touch it. */
 export interface Frozen {
   readonly epoch: string;
   readonly rev: number;
   readonly gaps: readonly Gap[];
-  readonly tables: readonly { readonly name: string; readonly floor: number; readonly stored: readonly Stored[] }[];
+  readonly tables: readonly FrozenTable[];
 }
 
 export interface ContentsOptions {
@@ -33,6 +50,7 @@ export interface ContentsOptions {
 export class Contents {
   readonly epoch: string;
   readonly #tables = new Map<string, StoredTable>();
+  readonly #marks = new Marks();
   readonly #removalsKept: number;
   #gaps: Gap[];
   #rev: number;
@@ -54,11 +72,11 @@ export class Contents {
     return count;
   }
 
-  /** The table of this name, made when there is none; `floor` is for one that a snapshot brings back. */
-  table(name: string, floor = 0): StoredTable {
+  /** The table of this name, made when there is none. */
+  table(name: string): StoredTable {
     let table = this.#tables.get(name);
     if (!table) {
-      table = new StoredTable(this.#removalsKept, floor);
+      table = this.#newTable(name);
       this.#tables.set(name, table);
     }
     return table;
@@ -72,31 +90,100 @@ export class Contents {
     this.#rev = next;
   }
 
-  /** Takes the writes with the next revision, and returns it. */
-  apply(writes: readonly StoredWrite[]): number {
+  /** Takes the writes with the next revision, and returns them as they are told. */
+  apply<W extends StoredWrite>(writes: readonly W[]): readonly (W & Pick<Told, 'scope' | 'movedFrom'>)[] {
     this.#rev += 1;
-    for (const { table, id, value } of writes) this.table(table).take({ id, value, rev: this.#rev });
-    return this.#rev;
+    if (!writes.some(({ table }) => isLarge(table))) {
+      for (const write of writes) this.#take(write);
+      return writes;
+    }
+    return writes.flatMap((write) => {
+      const place = this.#take(write);
+      if (!isLarge(write.table)) return [write];
+      return place ? [{ ...write, ...place }] : [];
+    });
   }
 
-  /** Takes the writes that had revision `rev` when they were made. */
+  /**
+   * Takes the writes that had revision `rev` when they were made. Of a note a removal may stand alone: the row may have been put
+   * and removed before it was written, and some client may have seen it.
+   */
   restore(writes: readonly StoredWrite[], rev: number): void {
     this.#rev = rev;
-    for (const { table, id, value } of writes) this.table(table).restore({ id, value, rev });
+    for (const write of writes) {
+      const place = this.#take(write);
+      if (!place && !isLarge(write.table)) this.table(write.table).mark('', write.id, rev);
+    }
   }
 
   changes(name: string, since: number | null): Changes {
     const table = this.table(name);
-    const reset = since === null || since < table.floor || !this.#isKnown(since);
-    const stored = reset ? table.inOrder() : table.after(since);
+    const reset = since === null || since < table.floor() || !this.#isKnown(since);
+    const rows: Row[] = [];
     const removed: string[] = [];
-    if (!reset) for (const one of stored) if (!isRow(one)) removed.push(one.id);
-    return { reset, rows: stored.filter(isRow), removed, rev: this.#rev };
+    for (const stored of table.after(reset ? -1 : since)) {
+      if (isRow(stored)) rows.push(stored);
+      else if (!reset) removed.push(stored.id);
+    }
+    return { reset, rows, removed, rev: this.#rev };
+  }
+
+  read({ table: name, scope, since, removedSince, limit }: Question): Slice {
+    const table = this.table(name);
+    const from = Math.max(since ?? 0, removedSince ?? 0);
+    const isKnown = since !== null && this.#isKnown(since) && (removedSince === null || this.#isKnown(removedSince));
+    const reset = !isKnown || from < table.floor(scope);
+    const rows: Row[] = [];
+    const removed: string[] = [];
+    let last: number | undefined;
+    let more = false;
+    for (const stored of table.after(reset ? -1 : since, scope)) {
+      if (!isRow(stored) && (reset || stored.rev <= from)) continue;
+      if (rows.length + removed.length >= Math.max(limit, 1) && stored.rev !== last) {
+        more = true;
+        break;
+      }
+      last = stored.rev;
+      if (isRow(stored)) rows.push(stored);
+      else removed.push(stored.id);
+    }
+    return { reset, rows, removed, rev: more && last !== undefined ? last : this.#rev, more, now: this.#rev };
+  }
+
+  /** Favourites with this target. */
+  marksOn(target: string): Row[] {
+    const table = this.table('favorites');
+    return Array.from(this.#marks.on(target)).flatMap((id) => table.get(id) ?? []);
+  }
+
+  /** Brings into order what was taken out of order. */
+  order(): void {
+    for (const table of this.#tables.values()) table.order();
   }
 
   freeze(): Frozen {
-    const tables = [...this.#tables].map(([name, table]) => ({ name, floor: table.floor, stored: table.inOrder() }));
+    const tables = [...this.#tables].map(([name, table]) => ({
+      name,
+      floor: table.emptyFloor,
+      scopes: table.freeze(),
+    }));
     return { epoch: this.epoch, rev: this.#rev, gaps: [...this.#gaps], tables };
+  }
+
+  #newTable(name: string): StoredTable {
+    const removalsKept = this.#removalsKept;
+    if (!isLarge(name)) return new StoredTable({ removalsKept });
+    const table = new StoredTable({ removalsKept, scopeOf: SCOPE_OF[name] });
+    if (name === 'favorites') table.follow(this.#marks.watch);
+    return table;
+  }
+
+  /** Where the write took effect; undefined for a removal of what is not there. */
+  #take({ table: name, id, value }: StoredWrite): Pick<Told, 'scope' | 'movedFrom'> | undefined {
+    const table = this.table(name);
+    if (value !== null) return table.put({ id, value, rev: this.#rev });
+    const scope = table.remove(id, this.#rev);
+    return scope === undefined ? undefined : { scope };
   }
 
   /** Whether what was shown at `since` is part of the history that this store has. */

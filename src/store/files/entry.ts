@@ -1,7 +1,7 @@
 // What the records of journal and snapshot say, as JSON. Knows no file and no framing.
 import type { Write } from '../../service/store.ts';
 import type { Gap, StoredWrite } from './contents.ts';
-import type { Stored } from './table.ts';
+import type { Stored } from './revision-log.ts';
 
 /** First record of a journal file. */
 export interface JournalHead {
@@ -41,14 +41,21 @@ export interface SnapshotHead {
   readonly epoch: string;
   /** The first journal whose records are not in the snapshot. */
   readonly journal: number;
+  /** Made by a restore: that journal need not exist yet. */
+  readonly isFirst?: true;
   readonly rev: number;
   readonly gaps: readonly Gap[];
+  /** Per table: removals up to this revision are forgotten, in scopes that `scopes` does not name. */
   readonly floors: Readonly<Record<string, number>>;
+  /** Per table and scope the same. */
+  readonly scopes?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
-/** Rows, and removals without a value, of one table, oldest first. */
+/** Rows, and removals without a value, of one scope of a table, oldest first. */
 export interface SnapshotSlice {
   readonly table: string;
+  /** Missing: '', the only scope of a small table. */
+  readonly scope?: string;
   readonly rows: readonly (readonly [id: string, rev: number, value?: object])[];
 }
 
@@ -58,6 +65,10 @@ interface SnapshotEnd {
 }
 
 export type SnapshotEntry = SnapshotHead | SnapshotSlice | SnapshotEnd;
+
+/** A slice ends at this many rows or characters, whichever comes first: about a millisecond of work. */
+const SLICE_ROWS = 200;
+const SLICE_CHARACTERS = 128 * 1024;
 
 export const isEffect = (told: NotedRow | Effect): told is Effect => typeof told[0] === 'number';
 
@@ -83,6 +94,28 @@ export function storedText({ id, rev, value }: Stored): string {
   return JSON.stringify(value === null ? [id, rev] : [id, rev, value]);
 }
 
-export function sliceText(table: string, rows: readonly string[]): string {
-  return `{"table":${JSON.stringify(table)},"rows":[${rows.join(',')}]}`;
+export function sliceText(table: string, scope: string, rows: readonly string[]): string {
+  const where = scope === '' ? '' : `"scope":${JSON.stringify(scope)},`;
+  return `{"table":${JSON.stringify(table)},${where}"rows":[${rows.join(',')}]}`;
+}
+
+export function endText(count: number): string {
+  const end: SnapshotEnd = { end: count };
+  return JSON.stringify(end);
+}
+
+/** Texts of rows and removals, as many at a time as belong in one record. */
+export function* slicesOf(all: Iterable<Stored>): Generator<string[]> {
+  let texts: string[] = [];
+  let characters = 0;
+  for (const stored of all) {
+    const text = storedText(stored);
+    texts.push(text);
+    characters += text.length;
+    if (texts.length < SLICE_ROWS && characters < SLICE_CHARACTERS) continue;
+    yield texts;
+    texts = [];
+    characters = 0;
+  }
+  if (texts.length > 0) yield texts;
 }

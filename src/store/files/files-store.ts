@@ -2,23 +2,51 @@
 // Knows no bytes. docs/store.md says what it promises, and how the files make it true.
 import { Low } from 'lowdb';
 import type { Clock } from '../../service/clock.ts';
-import { OperatorError } from '../../service/operator-error.ts';
 import type { Report } from '../../service/report.ts';
-import type { Changes, Commit, Row, Store, StoreState, Table, Write } from '../../service/store.ts';
+import {
+  type Changes,
+  type Commit,
+  type Guard,
+  isLarge,
+  type LargeTable,
+  type Question,
+  type Row,
+  type SearchQuestion,
+  type Slice,
+  type Store,
+  type StoreState,
+  type Table,
+  type Write,
+} from '../../service/store.ts';
 import { FolderAdapter } from './adapter.ts';
+import { backupLines } from './backup.ts';
 import { Compaction } from './compaction.ts';
+import { ContactSearch } from './contact-search.ts';
 import { Contents } from './contents.ts';
 import { type Disk, realDisk } from './disk.ts';
 import { commitText } from './entry.ts';
 import { Feed } from './feed.ts';
+import { cannotBeUsed } from './folder.ts';
 import { STEPS, type Step } from './format.ts';
-import { codeOf } from './journal.ts';
 import { refusal, Writer } from './writer.ts';
 
 const WAITING_CHARACTERS = 64 * 1024 * 1024;
 const REMOVALS_KEPT = 100_000;
-/** Tables whose removed rows are not private: they leave the disk with the next snapshot, whenever that is. */
-const OPEN_TABLES: readonly string[] = ['pbx', 'extensions', 'presence'];
+/**
+ * Tables whose removed rows say nothing of a person that must be gone at once: marks, rules, log-ins by the hash of their tokens.
+ * They leave the disk with the next snapshot, whenever that is.
+ */
+const PATIENT_TABLES: readonly string[] = [
+  'pbx',
+  'extensions',
+  'presence',
+  'logins',
+  'permissions',
+  'visibility',
+  'favorites',
+  'retired',
+  'sweeps',
+];
 
 export interface FilesStoreOptions {
   /** Made when it is missing. The caller holds its lock (lockFolder). */
@@ -47,25 +75,11 @@ export async function openFilesStore(options: FilesStoreOptions): Promise<Store>
   }
   for (const { file, at, bytes } of adapter.loaded?.cuts ?? []) report('store.tail_cut', { file, at, bytes });
   report('store.opened', { rows: low.data.rowCount, journalBytes: adapter.journalBytes, ms: clock.now() - began });
-  return new FilesStore(low, adapter, { clock, report, limit: options.waitingCharacters ?? WAITING_CHARACTERS });
+  const limit = options.waitingCharacters ?? WAITING_CHARACTERS;
+  return new FilesStore(low, adapter, { clock, report, limit, steps });
 }
 
-/** What to tell the operator of an error of the system; any other error is itself. */
-function cannotBeUsed(folder: string, error: unknown): unknown {
-  const code = codeOf(error);
-  if (code === undefined) return error;
-  const advice: Readonly<Record<string, string>> = {
-    EACCES: 'Give it to the user that runs the daemon.',
-    EPERM: 'Give it to the user that runs the daemon.',
-    ENOSPC: 'Make room on its disk.',
-    EDQUOT: 'Raise the disk quota of its user.',
-    EROFS: 'Its file system is mounted read-only.',
-  };
-  const what = advice[code] ?? 'It must be a folder on a working disk.';
-  return new OperatorError(`The data folder ${folder} cannot be used (${code}). ${what}`, { cause: error });
-}
-
-const isPrivate = (table: string): boolean => !OPEN_TABLES.includes(table);
+const isHurried = (table: string): boolean => !PATIENT_TABLES.includes(table);
 
 class FilesStore implements Store {
   readonly #contents: Contents;
@@ -73,15 +87,18 @@ class FilesStore implements Store {
   readonly #feed: Feed;
   readonly #writer: Writer;
   readonly #compaction: Compaction;
+  readonly #search: ContactSearch;
+  readonly #steps: readonly Step[];
   #commits = 0;
   #closing: Promise<void> | undefined;
 
   constructor(
     low: Low<Contents>,
     adapter: FolderAdapter,
-    parts: { readonly clock: Clock; readonly report: Report; readonly limit: number },
+    parts: { readonly clock: Clock; readonly report: Report; readonly limit: number; readonly steps: readonly Step[] },
   ) {
     this.#contents = low.data;
+    this.#steps = parts.steps;
     this.#adapter = adapter;
     this.#feed = new Feed(parts.report);
     const written = (): void => this.#compaction.grown();
@@ -93,7 +110,9 @@ class FilesStore implements Store {
       contents: low.data,
       between: (fn) => this.#writer.between(fn),
     });
-    if ([...(adapter.loaded?.removedFrom ?? [])].some(isPrivate)) this.#compaction.removed();
+    this.#search = new ContactSearch(low.data.table('contacts'), parts.clock);
+    const { isRestored = false, removedFrom = [] } = adapter.loaded ?? {};
+    if (isRestored || [...removedFrom].some(isHurried)) this.#compaction.owe();
     this.#compaction.grown();
   }
 
@@ -118,7 +137,32 @@ class FilesStore implements Store {
     return this.#contents.changes(table, since);
   }
 
-  async commit(writes: readonly Write[]): Promise<number> {
+  async find(table: LargeTable, ids: readonly string[]): Promise<ReadonlyMap<string, Row>> {
+    const own = this.#contents.table(table);
+    return new Map(ids.flatMap((id) => own.get(id) ?? []).map((row) => [row.id, row]));
+  }
+
+  async read(question: Question): Promise<Slice> {
+    return this.#contents.read(question);
+  }
+
+  async counts(table: LargeTable): Promise<ReadonlyMap<string, number>> {
+    return this.#contents.table(table).counts();
+  }
+
+  async count(table: LargeTable, scope: string): Promise<number> {
+    return this.#contents.table(table).count(scope);
+  }
+
+  async marksOn(targets: readonly string[]): Promise<readonly Row[]> {
+    return [...new Set(targets)].flatMap((target) => this.#contents.marksOn(target));
+  }
+
+  async search(question: SearchQuestion): Promise<readonly Row[]> {
+    return this.#search.search(question);
+  }
+
+  async commit(writes: readonly Write[], guards: readonly Guard[] = []): Promise<number> {
     if (this.state !== 'open') throw refusal();
     if (writes.length === 0) return this.#contents.rev;
     this.#commits += 1;
@@ -129,12 +173,14 @@ class FilesStore implements Store {
         this.#adapter.told.commit(number, this.#contents.rev + 1);
         resolve(this.#takeEffect(writes));
       };
-      this.#writer.add({ text, takeEffect, refuse });
+      this.#writer.add({ text, writes, guards, takeEffect, refuse });
     });
   }
 
   note(writes: readonly Write[]): number {
     const { state } = this;
+    if (writes.some(({ table }) => isLarge(table)))
+      throw new TypeError('rows of large tables are committed, never noted');
     if (state === 'closed' || writes.length === 0) return this.#contents.rev;
     if (state === 'open') {
       this.#adapter.told.note(writes, this.#contents.rev + 1);
@@ -147,19 +193,25 @@ class FilesStore implements Store {
     return this.#feed.subscribe(listener);
   }
 
+  backup(): AsyncIterable<string> {
+    return backupLines(this.#contents.freeze(), this.#steps);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
   #takeEffect(writes: readonly Write[]): number {
-    const rev = this.#contents.apply(writes);
-    if (writes.some(({ table, value }) => value === null && isPrivate(table))) this.#compaction.removed();
-    this.#feed.tell({ rev, writes });
+    const told = this.#contents.apply(writes);
+    const { rev } = this.#contents;
+    if (writes.some(({ table, value }) => value === null && isHurried(table))) this.#compaction.owe();
+    this.#feed.tell({ rev, writes: told });
     return rev;
   }
 
   async #close(): Promise<void> {
+    this.#search.stop();
     await this.#writer.drain();
     await this.#compaction.stop();
     await this.#writer.drain();

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { OperatorError } from '../../service/operator-error.ts';
 import type { Disk } from './disk.ts';
+import { codeOf } from './journal.ts';
 
 const JOURNAL = /^journal\.([1-9][0-9]{0,14})$/;
 
@@ -25,4 +26,19 @@ export function survey({ path, disk }: Folder): { snapshot: boolean; journals: n
 /** The data is not what this program wrote: it refuses to start rather than to guess. */
 export function damaged(what: string, remedy = 'Restore the data folder from a backup.'): OperatorError {
   return new OperatorError(`The data is damaged: ${what}. ${remedy}`);
+}
+
+/** What to tell the operator of an error of the system; any other error is itself. */
+export function cannotBeUsed(folder: string, error: unknown): unknown {
+  const code = codeOf(error);
+  if (code === undefined) return error;
+  const advice: Readonly<Record<string, string>> = {
+    EACCES: 'Give it to the user that runs the daemon.',
+    EPERM: 'Give it to the user that runs the daemon.',
+    ENOSPC: 'Make room on its disk.',
+    EDQUOT: 'Raise the disk quota of its user.',
+    EROFS: 'Its file system is mounted read-only.',
+  };
+  const what = advice[code] ?? 'It must be a folder on a working disk.';
+  return new OperatorError(`The data folder ${folder} cannot be used (${code}). ${what}`, { cause: error });
 }

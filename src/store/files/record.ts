@@ -22,6 +22,12 @@ export function record(text: string): string {
   return `${headOf(Buffer.byteLength(text), crc32(text))}${text}\n`;
 }
 
+/** The text of a record without its line feed; undefined when it is not whole and right. */
+export function textOf(line: Buffer): string | undefined {
+  const text = line.subarray(HEAD);
+  return line.toString('latin1', 0, HEAD) === headOf(text.length, crc32(text)) ? text.toString() : undefined;
+}
+
 /** Reads a file through a block that moves with the reader. */
 class View {
   readonly size: number;

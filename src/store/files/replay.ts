@@ -4,9 +4,9 @@ import { Contents, type StoredWrite } from './contents.ts';
 import type { OpenFile } from './disk.ts';
 import { type CommitEntry, isEffect, type JournalEntry, type JournalHead, type ToldEntry } from './entry.ts';
 import { damaged, type Folder, journalPath, survey } from './folder.ts';
-import { type Step, upgrade } from './format.ts';
+import { refuseNewer, type Step, upgrade } from './format.ts';
 import { type FoundRecord, readBehind, readRecords } from './record.ts';
-import { readSnapshot, refuseNewer } from './snapshot.ts';
+import { readSnapshot } from './snapshot.ts';
 
 interface Cut {
   readonly file: string;
@@ -20,6 +20,10 @@ export interface Loaded {
   /** Journals in use, oldest first, and older ones that a snapshot made needless. */
   readonly journals: readonly number[];
   readonly needless: readonly number[];
+  /** Number of the journal that continues them. */
+  readonly next: number;
+  /** The snapshot is that of a restore. */
+  readonly isRestored: boolean;
   readonly journalBytes: number;
   readonly snapshotBytes: number;
   /** Gives effect to the commits that were written but whose effect was not: first of all in the next run. */
@@ -118,14 +122,15 @@ export async function load(folder: Folder, options: LoadOptions): Promise<Loaded
   const first = snapshot?.head.journal ?? 1;
   const needless = found.journals.filter((number) => number < first);
   const journals = found.journals.filter((number) => number >= first);
-  checkRow(folder, journals, snapshot ? first : undefined);
+  const isRestored = snapshot?.head.isFirst === true;
+  if (!isRestored || journals.length > 0) checkRow(folder, journals, snapshot ? first : undefined);
   const replay = new Replay(snapshot?.contents, options);
   const cuts: Cut[] = [];
   let journalBytes = 0;
   for (const number of [...journals]) {
     const end = readJournal(folder, number, replay);
     if (end.good < end.size || end.good === 0) {
-      if (snapshot && end.good === 0 && number === first)
+      if (snapshot && !isRestored && end.good === 0 && number === first)
         throw damaged(`${journalPath(folder, number)} is wrong at byte 0`);
       refuseDamage(folder, journals, number, end.good);
       const broken = journals.splice(journals.indexOf(number) + (end.good > 0 ? 1 : 0));
@@ -138,7 +143,9 @@ export async function load(folder: Folder, options: LoadOptions): Promise<Loaded
   const { contents, removedFrom } = replay;
   if (!contents) return undefined;
   const finish = () => replay.finish();
-  return { contents, journals, needless, journalBytes, snapshotBytes: snapshot?.bytes ?? 0, finish, removedFrom, cuts };
+  const next = (journals.at(-1) ?? first - 1) + 1;
+  const snapshotBytes = snapshot?.bytes ?? 0;
+  return { contents, journals, needless, next, isRestored, journalBytes, snapshotBytes, finish, removedFrom, cuts };
 }
 
 /** The journals must be there without a hole; `first` is the one that the snapshot, if any, says it continues with. */

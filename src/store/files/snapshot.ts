@@ -1,72 +1,42 @@
 // The snapshot file: the whole contents at one moment, written in slices so that nothing else waits, and read at the start.
 // Knows the names of its files and the shape of its records; when to write one is not its business.
 
-import { OperatorError } from '../../service/operator-error.ts';
-import { Contents, type ContentsOptions, type Frozen, type StoredWrite } from './contents.ts';
-import type { OpenFile } from './disk.ts';
-import { type SnapshotEntry, type SnapshotHead, type SnapshotSlice, sliceText, storedText } from './entry.ts';
-import { damaged, draftPath, type Folder, snapshotPath } from './folder.ts';
-import { formatOf, type Step, upgrade } from './format.ts';
-import { readRecords, record } from './record.ts';
-
-/** A slice ends at this many rows or bytes, whichever comes first: about a millisecond of work. */
-const SLICE_ROWS = 200;
-const SLICE_CHARACTERS = 128 * 1024;
-/** Little is left unsynced at any time, so that commits do not wait behind the snapshot at the disk. */
-const SYNC_EVERY = 1024 * 1024;
-
-class Draft {
-  readonly #file: OpenFile;
-  #end = 0;
-  #unsynced = 0;
-
-  constructor(file: OpenFile) {
-    this.#file = file;
-  }
-
-  get end(): number {
-    return this.#end;
-  }
-
-  async add(text: string): Promise<void> {
-    const bytes = Buffer.from(record(text));
-    let written = 0;
-    while (written < bytes.length) {
-      const count = await this.#file.writeAside(bytes.subarray(written), this.#end + written);
-      if (count === 0) throw new Error('the file takes no more bytes');
-      written += count;
-    }
-    this.#end += written;
-    this.#unsynced += written;
-    if (this.#unsynced >= SYNC_EVERY) await this.sync();
-  }
-
-  async sync(): Promise<void> {
-    await this.#file.sync();
-    this.#unsynced = 0;
-  }
-}
+import { Contents, type ContentsOptions, type Frozen, type FrozenTable, type StoredWrite } from './contents.ts';
+import { replaceSnapshot } from './draft.ts';
+import { endText, type SnapshotEntry, type SnapshotHead, type SnapshotSlice, slicesOf, sliceText } from './entry.ts';
+import { damaged, type Folder, snapshotPath } from './folder.ts';
+import { formatOf, refuseNewer, type Step, upgrade } from './format.ts';
+import { readRecords } from './record.ts';
 
 /** Texts of the records of a snapshot; each is made when it is asked for. */
 function* entries(frozen: Frozen, head: SnapshotHead): Generator<string> {
   yield JSON.stringify(head);
   let count = 0;
-  for (const { name, stored } of frozen.tables) {
-    let rows: string[] = [];
-    let characters = 0;
-    for (const one of stored) {
-      const text = storedText(one);
-      rows.push(text);
-      characters += text.length;
-      count += 1;
-      if (rows.length < SLICE_ROWS && characters < SLICE_CHARACTERS) continue;
-      yield sliceText(name, rows);
-      rows = [];
-      characters = 0;
+  for (const { name, scopes } of frozen.tables) {
+    for (const scope of scopes) {
+      for (const rows of slicesOf(scope.stored)) {
+        count += rows.length;
+        yield sliceText(name, scope.name, rows);
+      }
     }
-    if (rows.length > 0) yield sliceText(name, rows);
   }
-  yield JSON.stringify({ end: count });
+  yield endText(count);
+}
+
+function headOf(frozen: Frozen, journal: number, steps: readonly Step[]): SnapshotHead {
+  const { epoch, rev, gaps, tables } = frozen;
+  const floorsOf = ({ floor, scopes }: FrozenTable): [string, number][] =>
+    scopes.filter((scope) => scope.floor !== floor).map((scope) => [scope.name, scope.floor]);
+  return {
+    rollcall: 'snapshot',
+    format: formatOf(steps),
+    epoch,
+    journal,
+    rev,
+    gaps,
+    floors: Object.fromEntries(tables.map(({ name, floor }) => [name, floor])),
+    scopes: Object.fromEntries(tables.map((table) => [table.name, Object.fromEntries(floorsOf(table))])),
+  };
 }
 
 /**
@@ -79,31 +49,7 @@ export async function writeSnapshot(
   journal: number,
   steps: readonly Step[],
 ): Promise<number> {
-  const { disk } = folder;
-  const head: SnapshotHead = {
-    rollcall: 'snapshot',
-    format: formatOf(steps),
-    epoch: frozen.epoch,
-    journal,
-    rev: frozen.rev,
-    gaps: frozen.gaps,
-    floors: Object.fromEntries(frozen.tables.map(({ name, floor }) => [name, floor])),
-  };
-  await disk.remove(draftPath(folder));
-  const file = disk.create(draftPath(folder));
-  const draft = new Draft(file);
-  try {
-    for (const text of entries(frozen, head)) await draft.add(text);
-    await draft.sync();
-  } catch (error) {
-    file.close();
-    await disk.remove(draftPath(folder));
-    throw error;
-  }
-  file.close();
-  await disk.rename(draftPath(folder), snapshotPath(folder));
-  await disk.syncFolder(folder.path);
-  return draft.end;
+  return replaceSnapshot(folder, entries(frozen, headOf(frozen, journal, steps)));
 }
 
 export interface ReadSnapshot {
@@ -135,6 +81,7 @@ export function readSnapshot(
       else count += restore(contents, entry, head.format, steps);
     });
     if (bytes < file.size() || !ended || !contents || !head) throw damaged(`${path} is wrong at byte ${bytes}`);
+    contents.order();
     return { contents, head, bytes };
   } finally {
     file.close();
@@ -149,27 +96,24 @@ function contentsOf(
 ): Contents {
   refuseNewer(head.format, path, steps);
   const contents = new Contents({ epoch: head.epoch, rev: head.rev, gaps: head.gaps, removalsKept });
-  for (const [name, floor] of Object.entries(head.floors)) contents.table(name, floor);
+  for (const [name, floor] of Object.entries(head.floors)) contents.table(name).setFloor(floor);
+  for (const [name, floors] of Object.entries(head.scopes ?? {})) {
+    for (const [scope, floor] of Object.entries(floors)) contents.table(name).setFloor(floor, scope);
+  }
   return contents;
 }
 
-/** Throws OperatorError when a file is of a version that this program does not know. */
-export function refuseNewer(format: number, path: string, steps: readonly Step[]): void {
-  if (format <= formatOf(steps)) return;
-  throw new OperatorError(
-    `${path} was written by a newer version of rollcall (data format ${format}, this one reads up to ${formatOf(steps)}). ` +
-      'Install that version or a later one, or restore a backup made by this one.',
-  );
-}
-
 function restore(contents: Contents, slice: SnapshotSlice, format: number, steps: readonly Step[]): number {
-  for (const [id, rev, value] of slice.rows) {
-    if (value === undefined) contents.table(slice.table).restore({ id, value: null, rev });
-    else restoreRow(contents, upgrade(steps, format, { table: slice.table, id, value }), rev);
+  const { table, scope = '', rows } = slice;
+  const own = contents.table(table);
+  for (const [id, rev, value] of rows) {
+    if (value === undefined) own.mark(scope, id, rev);
+    else if (format === formatOf(steps)) own.put({ id, value, rev });
+    else restoreRow(contents, upgrade(steps, format, { table, id, value }), rev);
   }
-  return slice.rows.length;
+  return rows.length;
 }
 
 function restoreRow(contents: Contents, row: StoredWrite | undefined, rev: number): void {
-  if (row) contents.table(row.table).restore({ id: row.id, value: row.value, rev });
+  if (row && row.value !== null) contents.table(row.table).put({ id: row.id, value: row.value, rev });
 }

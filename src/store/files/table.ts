@@ -1,128 +1,188 @@
-// One table in memory: rows by id, and rows and removals in order of revision, so that what changed since a revision costs
-// in proportion to the change. Knows no file and no other table.
+// One table in memory: rows by id, and per scope rows and removals in order of revision. A small table is one scope, named
+// ''. Knows no file and no other table.
 import type { Row } from '../../service/store.ts';
+import { type Entry, isRow, RevisionLog, type Stored } from './revision-log.ts';
 
-/** A row, or with `value: null` the mark that it was removed. Never changed: a new state is a new object. */
-export interface Stored {
-  readonly id: string;
-  readonly value: object | null;
-  readonly rev: number;
+interface Scope {
+  readonly log: RevisionLog;
+  readonly removed: Map<string, Entry>;
+  /** Removals up to this revision are forgotten. */
+  floor: number;
 }
 
-interface Link {
-  stored: Stored;
-  older: Link | undefined;
-  newer: Link | undefined;
+/** Where a write took effect: as Told of the port. */
+export interface Place {
+  readonly scope: string;
+  readonly movedFrom?: string;
 }
 
-export const isRow = (stored: Stored): stored is Row => stored.value !== null;
+/** Told of each row that is written: what it was, and what it is now. */
+export type Watch = (before: Row | undefined, after: Row | undefined) => void;
+
+export interface TableOptions {
+  /** At most so many removals are remembered, over all scopes. */
+  readonly removalsKept: number;
+  readonly scopeOf?: (value: object) => string;
+}
+
+/** The contents of a scope at one moment. */
+export interface FrozenScope {
+  readonly name: string;
+  readonly floor: number;
+  readonly stored: Iterable<Stored>;
+}
 
 export class StoredTable {
-  readonly #rows = new Map<string, Link>();
-  readonly #removed = new Map<string, Link>();
+  readonly #rows = new Map<string, Entry>();
+  readonly #scopes = new Map<string, Scope>();
+  readonly #scopeOf: (value: object) => string;
   readonly #removalsKept: number;
-  #oldest: Link | undefined;
-  #newest: Link | undefined;
-  #floor: number;
+  #watch: Watch | undefined;
+  #removals = 0;
+  #floor = 0;
 
-  /** At most `removalsKept` removals are remembered; `floor`: those up to this revision are forgotten already. */
-  constructor(removalsKept: number, floor = 0) {
+  constructor({ removalsKept, scopeOf = () => '' }: TableOptions) {
     this.#removalsKept = removalsKept;
-    this.#floor = floor;
+    this.#scopeOf = scopeOf;
   }
 
   get size(): number {
     return this.#rows.size;
   }
 
-  /** Changes since a revision below this one cannot be told. */
-  get floor(): number {
-    return this.#floor;
+  /** From now on `watch` is told of each row that is written. One at most follows a table. */
+  follow(watch: Watch): void {
+    this.#watch = watch;
   }
 
   get(id: string): Row | undefined {
-    const stored = this.#rows.get(id)?.stored;
-    return stored && isRow(stored) ? stored : undefined;
+    return this.#rows.get(id)?.stored as Row | undefined;
   }
 
   *rows(): Generator<Row> {
     for (const { stored } of this.#rows.values()) if (isRow(stored)) yield stored;
   }
 
-  /** Takes the newest state of a row; its revision is not below any taken before. Removing what is not there does nothing. */
-  take(stored: Stored): void {
-    if (stored.value !== null || this.#rows.has(stored.id)) this.restore(stored);
+  /** Rows per scope that has any. */
+  counts(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const name of this.#scopes.keys()) if (this.count(name) > 0) counts.set(name, this.count(name));
+    return counts;
   }
 
-  /**
-   * Takes what the files hold. There a removal may stand alone: the row may have been put and removed before it was written,
-   * and some client may have seen it.
-   */
-  restore(stored: Stored): void {
-    const { id } = stored;
-    const known = this.#rows.get(id) ?? this.#removed.get(id);
-    if (known) this.#renew(known, stored);
-    const link = known ?? this.#add(stored);
-    this.#removed.delete(id);
-    if (stored.value !== null) {
-      this.#rows.set(id, link);
-      return;
-    }
+  count(scope: string): number {
+    const { log, removed } = this.#scopes.get(scope) ?? {};
+    return log && removed ? log.size - removed.size : 0;
+  }
+
+  /** Changes of a scope since a revision below this one cannot be told. */
+  floor(scope = ''): number {
+    return this.#scopes.get(scope)?.floor ?? this.#floor;
+  }
+
+  /** Floor of the scopes that hold nothing. */
+  get emptyFloor(): number {
+    return this.#floor;
+  }
+
+  /** Takes the newest state of a row; its revision is not below any taken before, or `order` is called. */
+  put(row: Row): Place {
+    const { id, rev } = row;
+    const before = this.#rows.get(id);
+    const from = before && this.#nameOf(before);
+    const scope = this.#scopeOf(row.value);
+    if (before && from !== undefined) this.#scopes.get(from)?.log.remove(before);
+    const to = this.#scope(scope);
+    this.#unmark(to, id);
+    this.#rows.set(id, to.log.append(row));
+    this.#watch?.(before?.stored as Row | undefined, row);
+    if (from === undefined || from === scope) return { scope };
+    this.mark(from, id, rev);
+    return { scope, movedFrom: from };
+  }
+
+  /** Removes a row, and returns the scope it was in; undefined when there is none. */
+  remove(id: string, rev: number): string | undefined {
+    const before = this.#rows.get(id);
+    if (!before) return undefined;
+    const from = this.#nameOf(before);
     this.#rows.delete(id);
-    this.#removed.set(id, link);
-    if (this.#removed.size > this.#removalsKept) this.#forget();
+    this.#scopes.get(from)?.log.remove(before);
+    this.#watch?.(before.stored as Row, undefined);
+    this.mark(from, id, rev);
+    return from;
   }
 
-  /** What was taken after revision `since`, oldest first. */
-  after(since: number): Stored[] {
-    const found: Stored[] = [];
-    for (let link = this.#newest; link && link.stored.rev > since; link = link.older) found.push(link.stored);
-    return found.reverse();
+  /** Remembers that a row went from a scope, which does not hold it any more. */
+  mark(name: string, id: string, rev: number): void {
+    const scope = this.#scope(name);
+    this.#unmark(scope, id);
+    scope.removed.set(id, scope.log.append({ id, value: null, rev }));
+    this.#removals += 1;
+    if (this.#removals > this.#removalsKept) this.#forget();
   }
 
-  /** Rows and removals, oldest first. */
-  inOrder(): Stored[] {
-    const found: Stored[] = [];
-    for (let link = this.#oldest; link; link = link.newer) found.push(link.stored);
-    return found;
+  /** Takes the floor of a scope, or with no name of all that hold nothing, as a snapshot brings it back. */
+  setFloor(floor: number, scope?: string): void {
+    if (scope === undefined) this.#floor = floor;
+    else this.#scope(scope).floor = floor;
   }
 
-  /** Forgets a tenth more than is needed, so that the search for the oldest is seldom. */
+  /** What was taken in a scope after revision `since`, oldest first. The table may not be changed while it is read. */
+  after(since: number, scope = ''): Iterable<Stored> {
+    return this.#scopes.get(scope)?.log.after(since) ?? [];
+  }
+
+  /** Brings into order what was taken out of order. */
+  order(): void {
+    for (const { log } of this.#scopes.values()) log.order();
+  }
+
+  freeze(): FrozenScope[] {
+    return Array.from(this.#scopes, ([name, { log, floor }]) => ({ name, floor, stored: log.freeze() }));
+  }
+
+  #nameOf({ stored }: Entry): string {
+    return this.#scopeOf(stored.value as object);
+  }
+
+  #scope(name: string): Scope {
+    let scope = this.#scopes.get(name);
+    if (!scope) {
+      scope = { log: new RevisionLog(), removed: new Map(), floor: this.#floor };
+      this.#scopes.set(name, scope);
+    }
+    return scope;
+  }
+
+  #unmark({ log, removed }: Scope, id: string): void {
+    const entry = removed.get(id);
+    if (!entry) return;
+    removed.delete(id);
+    log.remove(entry);
+    this.#removals -= 1;
+  }
+
+  /** Forgets a tenth more than is needed, so that it is seldom, and where most is remembered. */
   #forget(): void {
     const keep = this.#removalsKept - Math.floor(this.#removalsKept / 10);
-    for (const [id, link] of this.#removed) {
-      if (this.#removed.size <= keep) return;
-      this.#removed.delete(id);
-      this.#unlink(link);
-      this.#floor = link.stored.rev;
+    while (this.#removals > keep) {
+      const [name, scope] = [...this.#scopes].reduce((a, b) => (b[1].removed.size > a[1].removed.size ? b : a));
+      const most = Math.min(this.#removals - keep, Math.ceil(scope.removed.size / 2));
+      this.#forgetOldest(scope, most);
+      if (scope.log.size > 0) continue;
+      this.#scopes.delete(name);
+      this.#floor = Math.max(this.#floor, scope.floor);
     }
   }
 
-  #add(stored: Stored): Link {
-    const link: Link = { stored, older: undefined, newer: undefined };
-    this.#append(link);
-    return link;
-  }
-
-  #renew(link: Link, stored: Stored): void {
-    link.stored = stored;
-    if (link === this.#newest) return;
-    this.#unlink(link);
-    this.#append(link);
-  }
-
-  #unlink(link: Link): void {
-    if (link.older) link.older.newer = link.newer;
-    else this.#oldest = link.newer;
-    if (link.newer) link.newer.older = link.older;
-    else this.#newest = link.older;
-  }
-
-  #append(link: Link): void {
-    link.older = this.#newest;
-    link.newer = undefined;
-    if (this.#newest) this.#newest.newer = link;
-    else this.#oldest = link;
-    this.#newest = link;
+  #forgetOldest(scope: Scope, count: number): void {
+    let left = count;
+    for (const [id, entry] of scope.removed) {
+      if (left === 0) return;
+      left -= 1;
+      this.#unmark(scope, id);
+      scope.floor = entry.stored.rev;
+    }
   }
 }

@@ -4,6 +4,7 @@ import type { Low } from 'lowdb';
 import { Failure } from '../../domain/failure.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Report } from '../../service/report.ts';
+import { type Guard, Stale, type Write } from '../../service/store.ts';
 import type { FolderAdapter } from './adapter.ts';
 import type { Contents } from './contents.ts';
 import { JournalError } from './journal.ts';
@@ -15,8 +16,10 @@ const FULL = ['ENOSPC', 'EDQUOT'];
 /** A commit on its way: one of the two functions is called, once. */
 export interface Waiting {
   readonly text: string;
+  readonly writes: readonly Write[];
+  readonly guards: readonly Guard[];
   readonly takeEffect: () => void;
-  readonly refuse: (failure: Failure) => void;
+  readonly refuse: (reason: Failure | Stale) => void;
 }
 
 interface Between {
@@ -41,6 +44,8 @@ export interface WriterParts {
 export function refusal(cause?: unknown): Failure {
   return new Failure('storage', 'nothing was changed: the server cannot save now', {}, { cause });
 }
+
+const keyOf = ({ table, id }: { readonly table: string; readonly id: string }): string => `${table}\0${id}`;
 
 export class Writer {
   readonly #parts: WriterParts;
@@ -150,9 +155,8 @@ export class Writer {
   }
 
   async #writeGroup(): Promise<void> {
-    const group = this.#waiting;
-    this.#waiting = [];
-    this.#waitingCharacters = 0;
+    const group = this.#nextGroup();
+    if (group.length === 0 && !this.#syncDue) return this.#writeTold();
     this.#syncDue = false;
     for (const { text } of group) this.#parts.adapter.stage(text);
     try {
@@ -165,6 +169,33 @@ export class Writer {
     this.#written();
     for (const { takeEffect } of group) takeEffect();
     if (group.length > 0) this.#syncLater();
+  }
+
+  /**
+   * The commits that go to the disk together: as many as wait, but none whose guard names a row that one before it writes, since
+   * whether that one takes effect is not known yet. All before these have taken effect, so a guard that does not hold is final.
+   */
+  #nextGroup(): Waiting[] {
+    const group: Waiting[] = [];
+    const written = new Set<string>();
+    let taken = 0;
+    for (const commit of this.#waiting) {
+      if (written.size > 0 && commit.guards.some((guard) => written.has(keyOf(guard)))) break;
+      taken += 1;
+      this.#waitingCharacters -= commit.text.length;
+      if (!commit.guards.every((guard) => this.#holds(guard))) {
+        commit.refuse(new Stale());
+        continue;
+      }
+      for (const write of commit.writes) written.add(keyOf(write));
+      group.push(commit);
+    }
+    this.#waiting.splice(0, taken);
+    return group;
+  }
+
+  #holds({ table, id, rev }: Guard): boolean {
+    return (this.#parts.low.data.table(table).get(id)?.rev ?? null) === rev;
   }
 
   #written(): void {

@@ -1,0 +1,89 @@
+// Puts a backup in the place of what a folder holds: the new snapshot is whole and durable before it takes the name of the old
+// one, so that a crash at any step leaves the old data or the new. Knows nothing of what the rows mean.
+import { randomUUID } from 'node:crypto';
+import { type BackupHead, type BackupSlice, readBackup } from './backup.ts';
+import { type Disk, realDisk } from './disk.ts';
+import { replaceSnapshot } from './draft.ts';
+import { endText, type SnapshotHead, sliceText, storedText } from './entry.ts';
+import { cannotBeUsed, type Folder, journalPath, survey } from './folder.ts';
+import { formatOf, STEPS, type Step, upgrade } from './format.ts';
+
+export interface RestoreOptions {
+  readonly disk?: Disk;
+  /** Steps from older data formats. */
+  readonly steps?: readonly Step[];
+}
+
+export interface Restored {
+  /** Rows that the folder holds now. */
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/**
+ * Nothing may have the folder open: the caller holds its lock (lockFolder). The folder is made when it is missing, and what it
+ * holds is not read, so that a damaged one can be restored. `source`: what Store.backup gave, in pieces of any size. Rejects with
+ * OperatorError when the backup is not whole and right, and then nothing was changed; when the disk fails, the folder holds the
+ * old data or the new.
+ */
+export async function restoreFolder(
+  folder: string,
+  source: AsyncIterable<string | Uint8Array>,
+  { disk = realDisk, steps = STEPS }: RestoreOptions = {},
+): Promise<Restored> {
+  const own: Folder = { path: folder, disk };
+  try {
+    await disk.makeFolder(folder);
+    const old = survey(own).journals;
+    const texts = new SnapshotTexts((old.at(-1) ?? 0) + 1, steps);
+    const bytes = await replaceSnapshot(own, texts.from(source));
+    for (const number of old) await disk.remove(journalPath(own, number));
+    await disk.syncFolder(folder);
+    return { rows: texts.rows, bytes };
+  } catch (error) {
+    throw cannotBeUsed(folder, error);
+  }
+}
+
+/** The records of the snapshot that a backup becomes. */
+class SnapshotTexts {
+  rows = 0;
+  readonly #journal: number;
+  readonly #steps: readonly Step[];
+
+  constructor(journal: number, steps: readonly Step[]) {
+    this.#journal = journal;
+    this.#steps = steps;
+  }
+
+  async *from(source: AsyncIterable<string | Uint8Array>): AsyncGenerator<string> {
+    let format = formatOf(this.#steps);
+    for await (const part of readBackup(source, this.#steps)) {
+      if ('rollcall' in part) {
+        format = part.format;
+        yield JSON.stringify(this.#head(part));
+      } else yield* this.#slices(part, format);
+    }
+    yield endText(this.rows);
+  }
+
+  #head({ rev }: BackupHead): SnapshotHead {
+    const epoch = randomUUID();
+    const format = formatOf(this.#steps);
+    return { rollcall: 'snapshot', format, epoch, journal: this.#journal, isFirst: true, rev, gaps: [], floors: {} };
+  }
+
+  /** The rows as today's format has them; a step may bring them to other tables. */
+  *#slices({ table, rows }: BackupSlice, format: number): Generator<string> {
+    const tables = new Map<string, string[]>();
+    for (const [id, rev, value] of rows) {
+      const row = upgrade(this.#steps, format, { table, id, value });
+      if (!row || row.value === null) continue;
+      const texts = tables.get(row.table) ?? [];
+      texts.push(storedText({ id: row.id, rev, value: row.value }));
+      tables.set(row.table, texts);
+      this.rows += 1;
+    }
+    for (const [name, texts] of tables) yield sliceText(name, '', texts);
+  }
+}
