@@ -27,3 +27,15 @@ export const LIMITS = {
 
 /** Longest note of a status, in UTF-16 units: its bytes must fit one AMI line. */
 export const NOTE_LENGTH = 200;
+
+/** What lists and texts of contacts' methods may hold at most. */
+export const CONTACT_LIMITS = {
+  /** Contacts deleted by one request. */
+  deletedAtOnce: 1_000,
+  /** Contacts found by one search. */
+  found: 500,
+  searchText: 255,
+  booksNamed: 500,
+  /** Rules of one list that are read at all; how many there may be is for the use case to say. */
+  rulesRead: 10_000,
+} as const;

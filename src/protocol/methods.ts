@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
 import { STATUSES } from '../domain/presence.ts';
 import { PLATFORMS } from '../domain/version-gate.ts';
-import { NOTE_LENGTH } from './limits.ts';
+import { CONTACT_LIMITS, NOTE_LENGTH } from './limits.ts';
 
 const extension = z.string().min(1).max(16);
 const line = (max: number) => z.string().max(max);
@@ -28,6 +28,63 @@ const cursors = z.record(
   z.unknown().transform((cursor) => (typeof cursor === 'string' ? cursor : '')),
 );
 
+/** An id that the server or a client made: opaque. */
+const id = line(64).min(1);
+
+/** A UUID of any version, in lower case. */
+const newId = z.guid().transform((uuid) => uuid.toLowerCase());
+
+/** What a contact may hold is read by the domain, which names every fault by its place. */
+const fields = z.custom<Readonly<Record<string, unknown>>>(
+  (given) => typeof given === 'object' && given !== null && !Array.isArray(given),
+  'must be an object',
+);
+
+/** One contact or several: the two shapes of `contacts.delete`. */
+const toDelete = z
+  .strictObject({
+    id: id.optional(),
+    ids: z.array(id).max(CONTACT_LIMITS.deletedAtOnce).optional(),
+    ifRev: z.int().optional(),
+  })
+  .transform(({ id: one, ids, ifRev }, { issues, value }) => {
+    if (one !== undefined && ids === undefined) return { id: one, ...(ifRev === undefined ? {} : { ifRev }) };
+    if (one === undefined && ids !== undefined && ifRev === undefined) return { ids };
+    const message = 'must have either id, and perhaps ifRev, or ids';
+    issues.push({ code: 'custom', path: [], message, input: value });
+    return z.NEVER;
+  });
+
+const who = z.union(
+  [
+    z.strictObject({ everyone: z.literal(true) }),
+    z.strictObject({ extension: extension }),
+    z.strictObject({ group: line(63).min(1) }),
+  ],
+  'must be exactly one of {"everyone":true}, {"extension":…} and {"group":…}',
+);
+
+const rule = {
+  id: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, and _ . -')
+    .optional(),
+  order: z.int().optional(),
+  who,
+};
+
+const permission = z.strictObject({
+  ...rule,
+  books: z.union(
+    [z.literal('*'), z.array(id).min(1).max(CONTACT_LIMITS.booksNamed)],
+    'must be "*" or a list of ids of books',
+  ),
+  view: z.boolean(),
+  manage: z.boolean(),
+});
+
+const visibility = z.strictObject({ ...rule, whom: who, see: z.boolean() });
+
 export const METHODS = {
   'session.open': z.strictObject({ client, auth }),
   'session.renew': z.strictObject({}),
@@ -42,6 +99,23 @@ export const METHODS = {
     until: time.optional(),
     extension: extension.optional(),
   }),
+  'contacts.create': z.strictObject({ book: id, contact: fields, id: newId.optional() }),
+  'contacts.update': z.strictObject({ id, patch: fields, ifRev: z.int().optional() }),
+  'contacts.addNumber': z.strictObject({ id, type: z.unknown(), number: z.unknown() }),
+  'contacts.move': z.strictObject({ id, book: id }),
+  'contacts.delete': toDelete,
+  'contacts.search': z.strictObject({
+    text: line(CONTACT_LIMITS.searchText),
+    books: z.array(id).max(CONTACT_LIMITS.booksNamed).optional(),
+    limit: z.int().min(1).max(CONTACT_LIMITS.found).optional(),
+  }),
+  'favorites.add': z.strictObject({ id: line(96).min(1) }),
+  'favorites.remove': z.strictObject({ id: line(96).min(1) }),
+  'books.create': z.strictObject({ name: line(255) }),
+  'books.rename': z.strictObject({ id, name: line(255) }),
+  'books.delete': z.strictObject({ id }),
+  'permissions.set': z.strictObject({ rules: z.array(permission).max(CONTACT_LIMITS.rulesRead) }),
+  'visibility.set': z.strictObject({ rules: z.array(visibility).max(CONTACT_LIMITS.rulesRead) }),
   'users.set': z.strictObject({
     id: extension,
     name: z.string().optional(),

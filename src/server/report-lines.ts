@@ -217,6 +217,41 @@ export const REPORT_LINES = {
     fields: { error: 'word', at: 'fault' },
   },
 
+  // Contacts
+  'access.refused': {
+    level: 'debug',
+    text: '{method} of {extension} was refused: {reason}',
+    fields: { method: 'word', extension: 'extension', book: 'label', reason: 'text' },
+    byPeers: true,
+  },
+  'contacts.sweep_failed': {
+    level: 'error',
+    text: 'the contacts of a book or user that is gone could not be removed yet: {reason}',
+    advice: 'Tried again by itself and at each start; a store that fails is reported by itself.',
+    fields: { reason: 'word' },
+  },
+  'favorites.upkeep_failed': {
+    level: 'warn',
+    text: 'favourites whose target is gone could not be removed',
+    advice: 'They are looked for at the next start; a store that fails is reported by itself.',
+  },
+  'books.first_failed': {
+    level: 'warn',
+    text: 'the first company book could not be stored',
+    advice: 'Made at the next start; a store that fails is reported by itself.',
+  },
+  'sync.read_failed': {
+    level: 'error',
+    text: 'contacts or favourites could not be read for clients: {error}',
+    advice: 'Tried again by itself; the clients wait for it and lose nothing. Look at what the store says of itself.',
+    fields: { book: 'label', retryMs: 'number', error: 'fault' },
+  },
+  'numbering.upkeep_failed': {
+    level: 'warn',
+    text: 'the contacts could not be brought to the new lookup.country or lookup.outsideLine',
+    advice: 'Done at the next start; until then some numbers may not be recognised in every spelling.',
+  },
+
   // Log-ins
   'login.opened': {
     level: 'info',

@@ -7,7 +7,8 @@ import { AVAILABLE, type ChosenStatus, effective, expire, nextEnd } from '../dom
 import { Attendance } from './attendance.ts';
 import { type Clock, isoTime } from './clock.ts';
 import { extensionRow, sameExtension } from './extension-row.ts';
-import type { ExtensionFacts, Pbx, PbxUpdate } from './pbx-port.ts';
+import { type Listed, PbxNews } from './pbx-news.ts';
+import type { ExtensionFacts, Pbx } from './pbx-port.ts';
 import type { Report } from './report.ts';
 import type { DirectoryDetails, ExtensionRow, PbxItem, StatusRow } from './rows.ts';
 import { Settler } from './settler.ts';
@@ -36,6 +37,8 @@ export interface BoardDeps {
   readonly pbx: Pbx;
   readonly clock: Clock;
   readonly report: Report;
+  /** Extensions of a snapshot that are taken in one turn; tests make it small. */
+  readonly slice?: number;
 }
 
 export class Board {
@@ -45,6 +48,7 @@ export class Board {
   readonly #report: Report;
   readonly #settler: Settler;
   readonly #ends: StatusEnds;
+  readonly #news: PbxNews;
   readonly #turns = new Turns();
   readonly #entries = new Map<string, Entry>();
   readonly #attendance = new Attendance();
@@ -61,16 +65,32 @@ export class Board {
     this.#report = deps.report;
     this.#settler = new Settler({ ...deps, situation: (number) => this.#situation(number) });
     this.#ends = new StatusEnds(deps.clock, () => this.#endStatuses());
+    this.#news = new PbxNews(
+      {
+        isTold: (facts) => this.#entries.get(facts.number)?.facts === facts,
+        some: (listed) => {
+          this.#publish(numbersOf(listed), this.#takeSome(listed));
+          this.#settler.nudgeAll(numbersOf(listed));
+        },
+        last: (listed, extensions) => this.#takeLast(listed, extensions),
+        extension: (facts) => {
+          this.#publish([facts.number], this.#take(facts, false));
+          this.#settler.nudge(facts.number);
+        },
+        away: () => this.#settle(false, this.#settled ? [] : this.#entries.keys()),
+      },
+      deps.slice,
+    );
   }
 
   /**
    * Loads what was last known and listens. Resolves when the first truth about the PBX is in the store: its first
-   * snapshot, the news that it is away, or the end of `graceMs`. Until then clients are better not served: they would see
-   * every phone as unknown for a moment.
+   * snapshot, the news that it is away, or the end of `graceMs`, unless a snapshot is being taken then. Until then clients are
+   * better not served: they would see every phone as unknown for a moment.
    */
   async start(graceMs: number): Promise<void> {
     for (const row of this.#store.all('extensions')) this.#load(row.id, row.value as ExtensionRow);
-    this.#stops.push(this.#pbx.subscribe((update) => this.#apply(update)));
+    this.#stops.push(this.#pbx.subscribe((update) => this.#news.hear(update)));
     this.#stops.push(
       this.#store.subscribe(({ writes }) => {
         const changed = writes.filter((write) => write.table === 'users').map((write) => write.id);
@@ -78,21 +98,25 @@ export class Board {
       }),
     );
     await new Promise<void>((resolve) => {
-      const cancel = this.#clock.after(graceMs, () => this.#firstNews());
+      const cancel = this.#clock.after(graceMs, () => {
+        if (!this.#news.isBusy) this.#firstNews();
+      });
       this.#firstNews = () => {
         cancel();
         resolve();
       };
     });
-    if (!this.#settled) this.#settle(false, this.#entries.keys());
+    if (!this.#settled && !this.#stopped) this.#settle(false, this.#entries.keys());
   }
 
   /** Orders under way are finished by the PBX alone; nothing can be changed any more. */
   stop(): void {
     this.#stopped = true;
     for (const stop of this.#stops.splice(0)) stop();
+    this.#news.stop();
     this.#ends.stop();
     this.#settler.stop();
+    this.#firstNews();
   }
 
   get connected(): boolean {
@@ -186,27 +210,17 @@ export class Board {
     return entry?.places ? { places: entry.places, wanted: wantedPlaces(entry.chosen) } : undefined;
   }
 
-  #apply(update: PbxUpdate): void {
-    if (update.kind === 'away') {
-      this.#settle(false, this.#settled ? [] : this.#entries.keys());
-    } else if (update.kind === 'extension') {
-      const statuses = this.#take(update.facts, false);
-      this.#publish([update.facts.number], statuses);
-      this.#settler.nudge(update.facts.number);
-    } else {
-      this.#takeAll(update.extensions, update.first);
-    }
+  /** Takes a part of a snapshot. Returns the rows of `statuses` that have changed. */
+  #takeSome(listed: readonly Listed[]): Write[] {
+    return listed.flatMap(({ facts, first }) => this.#take(facts, first));
   }
 
-  /** Takes a snapshot. One of a link that was up before holds mostly facts that were told already. */
-  #takeAll(extensions: ReadonlyMap<string, ExtensionFacts>, first: boolean): void {
+  /** Takes the last part of a snapshot; only now the PBX counts as connected, and gets orders. */
+  #takeLast(listed: readonly Listed[], extensions: ReadonlyMap<string, ExtensionFacts>): void {
+    const statuses = this.#takeSome(listed);
     const gone = [...this.#entries.keys()].filter((number) => !extensions.has(number));
-    const told = (facts: ExtensionFacts) => !first && this.#entries.get(facts.number)?.facts === facts;
-    const news = [...extensions.values()].filter((facts) => !told(facts));
-    const statuses = news.flatMap((facts) => this.#take(facts, first));
-    const numbers = news.map(({ number }) => number);
-    this.#settle(true, numbers, [...statuses, ...gone.flatMap((number) => this.#forget(number))]);
-    for (const number of numbers) this.#settler.nudge(number);
+    this.#settle(true, numbersOf(listed), [...statuses, ...gone.flatMap((number) => this.#forget(number))]);
+    this.#settler.nudgeAll(numbersOf(listed));
   }
 
   /** Merges facts into an entry. Returns the row of `statuses` when it has changed. */
@@ -334,4 +348,8 @@ export class Board {
 function statusWrite(number: string, chosen: ChosenStatus, places: Places | undefined): Write {
   const row: StatusRow = { chosen, ...(places ? { places } : {}) };
   return { table: 'statuses', id: number, value: row };
+}
+
+function numbersOf(listed: readonly Listed[]): string[] {
+  return listed.map(({ facts }) => facts.number);
 }

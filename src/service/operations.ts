@@ -2,18 +2,28 @@
 // itself when no daemon runs. Knows no socket, no terminal and no settings.
 import { Failure } from '../domain/failure.ts';
 import type { Presence, Status } from '../domain/presence.ts';
+import { readParams } from '../protocol/methods.ts';
+import { type Backup, backupOf, type Holdings, holdingsOf } from './backup.ts';
 import { boardView } from './board-view.ts';
+import type { PermissionRow, VisibilityRow } from './book-rows.ts';
 import type { Clock } from './clock.ts';
+import { personalScope } from './contact-row.ts';
 import { hasEnded, type LoginRow } from './logins-row.ts';
 import type { PbxItem } from './rows.ts';
+import type { Rules } from './rules-setting.ts';
 import type { Store } from './store.ts';
 import type { UserPatch, UserView } from './users-row.ts';
+import type { Viewer } from './viewer.ts';
 
 /** A log-in and what goes away with it. */
 export interface UserWithLogins {
   readonly user: UserView;
   /** Open log-ins: devices that would have to log in again. */
   readonly logins: number;
+  /** How many personal contacts there are; what they say is nobody's but the user's. */
+  readonly contacts: number;
+  /** How many favourites. */
+  readonly favorites: number;
 }
 
 export interface PresenceChange {
@@ -50,11 +60,22 @@ export interface Operations {
   userList(): Promise<readonly UserView[]>;
   /** Failure `not_found` for an unknown id. */
   userShow(id: string): Promise<UserWithLogins>;
-  /** Removes the user with its log-ins and says what went. Failure `not_found` for an unknown id. */
+  /** Removes the user with log-ins, personal contacts and favourites, and says what went. Failure `not_found` for an unknown id. */
   userRemove(id: string): Promise<UserWithLogins>;
   presenceList(): Promise<BoardView>;
   /** The presence as it is then. Failure `not_found` for no such extension, `params`, `pbx_away`, `storage`. */
   presenceSet(change: PresenceChange): Promise<Presence>;
+  /** The ordered rules of the company books. */
+  permissionsShow(): Promise<readonly PermissionRow[]>;
+  /** Replaces them by a list as `permissions.set` takes it; the rules as stored. Failures `params`, `too_large`, `storage`. */
+  permissionsSet(rules: unknown): Promise<readonly PermissionRow[]>;
+  /** The same for the rules that say who may know of whom. */
+  visibilityShow(): Promise<readonly VisibilityRow[]>;
+  visibilitySet(rules: unknown): Promise<readonly VisibilityRow[]>;
+  /** Everything that is stored at the moment of asking. */
+  backup(): Promise<Backup>;
+  /** How much that is. */
+  holdings(): Promise<Holdings>;
 }
 
 /** Follows the board: `listener` gets everything at once and then each change. Returns the function that stops it. */
@@ -72,23 +93,30 @@ interface UsersPort {
 export interface OperationParts {
   readonly store: Store;
   readonly users: UsersPort;
+  readonly rules: Rules;
   readonly clock: Clock;
   /** Absent when no daemon runs: then nobody can tell the PBX. */
   readonly setPresence?: (change: PresenceChange) => Promise<Presence>;
 }
 
-export function createOperations({ store, users, clock, setPresence }: OperationParts): Operations {
-  const show = (id: string): UserWithLogins => {
+/** The one at the command line: an administrator without an extension. */
+const OPERATOR: Viewer = { extension: '', admin: true, contacts: true };
+
+export function createOperations({ store, users, rules, clock, setPresence }: OperationParts): Operations {
+  const show = async (id: string): Promise<UserWithLogins> => {
+    if (!users.get(id)) throw new Failure('not_found', `there is no user ${id}`);
+    const contacts = await store.count('contacts', personalScope(id));
+    const favorites = await store.count('favorites', id);
     const user = users.get(id);
     if (!user) throw new Failure('not_found', `there is no user ${id}`);
-    return { user, logins: loginsOf(store, id, clock.now()) };
+    return { user, logins: loginsOf(store, id, clock.now()), contacts, favorites };
   };
   return {
     userSet: (change) => users.set(change),
     userList: async () => users.list(),
-    userShow: async (id) => show(id),
+    userShow: show,
     async userRemove(id) {
-      const gone = show(id);
+      const gone = await show(id);
       await users.remove(id);
       return gone;
     },
@@ -97,6 +125,18 @@ export function createOperations({ store, users, clock, setPresence }: Operation
       if (!setPresence) throw new Failure('pbx_away', 'without a daemon nobody tells the PBX');
       return setPresence(change);
     },
+    permissionsShow: async () => rules.permissions(),
+    async permissionsSet(given) {
+      await rules.setPermissions(OPERATOR, readParams('permissions.set', { rules: given }).rules);
+      return rules.permissions();
+    },
+    visibilityShow: async () => rules.visibility(),
+    async visibilitySet(given) {
+      await rules.setVisibility(OPERATOR, readParams('visibility.set', { rules: given }).rules);
+      return rules.visibility();
+    },
+    backup: () => backupOf(store),
+    holdings: () => holdingsOf(store),
   };
 }
 

@@ -43,6 +43,8 @@ interface Work {
 
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 300_000;
+/** Extensions looked at in one turn. */
+const SLICE = 50;
 /** An Asterisk that was killed has forgotten what was written this long before. */
 const UNSAFE_MS = 3_000;
 
@@ -54,6 +56,8 @@ export class Settler {
   readonly #works = new Map<string, Work>();
   #connected = false;
   #lostAt = 0;
+  readonly #toNudge = new Set<string>();
+  #turn: NodeJS.Immediate | undefined;
 
   constructor(deps: {
     readonly pbx: Pick<Pbx, 'carryOut'>;
@@ -124,6 +128,26 @@ export class Settler {
     this.#next(number, work);
   }
 
+  /** Nudges many, some of them a turn; until the PBX is connected they are only noted, for the next call. */
+  nudgeAll(numbers: Iterable<string>): void {
+    for (const number of numbers) this.#toNudge.add(number);
+    if (this.#connected && !this.#turn) this.#nudgeSome();
+  }
+
+  #nudgeSome(): void {
+    this.#turn = undefined;
+    let left = SLICE;
+    for (const number of this.#toNudge) {
+      if (left === 0) {
+        this.#turn = setImmediate(() => this.#nudgeSome());
+        return;
+      }
+      left -= 1;
+      this.#toNudge.delete(number);
+      this.nudge(number);
+    }
+  }
+
   /** Forgets an extension that is gone. */
   forget(number: string): void {
     const work = this.#works.get(number);
@@ -134,6 +158,7 @@ export class Settler {
   }
 
   stop(): void {
+    this.#toNudge.clear();
     for (const number of [...this.#works.keys()]) this.forget(number);
   }
 

@@ -1,6 +1,8 @@
 // Who may log in, and what the PBX does not say of a colleague: the table `users`. Tells of changes through the store's
 // feed only; knows no session and no socket.
 import { Failure } from '../domain/failure.ts';
+import { retried } from './attempts.ts';
+import { personalScope } from './contact-row.ts';
 import type { LoginRow } from './logins-row.ts';
 import type { Passwords } from './passwords.ts';
 import type { Store, Write } from './store.ts';
@@ -24,6 +26,8 @@ export interface UsersParts {
   readonly throttle: Throttle;
   /** Shared with the log-ins. */
   readonly turns: Turns;
+  /** Removes the contacts and favourites of a user who is gone; resolves when nothing is left of them. `Sweeper` is one. */
+  readonly sweeper: { idle(scope: string): Promise<void> };
 }
 
 export class Users {
@@ -79,7 +83,8 @@ export class Users {
       const kept = after.disabled ? undefined : keep;
       const ends = after.disabled || after.password !== before?.password;
       const put: Write = { table: 'users', id: after.id, value: after };
-      await this.#parts.store.commit([put, ...(ends ? this.#loginsGone(after.id, kept) : [])]);
+      const writes = [put, ...(ends ? this.#loginsGone(after.id, kept) : [])];
+      await (before ? this.#parts.store.commit(writes) : this.#add(after.id, writes));
       return viewUser(after);
     });
   }
@@ -102,12 +107,18 @@ export class Users {
     return this.set(patch, own ? actor.login : undefined);
   }
 
-  /** Removes the user and ends his log-ins. Failure `not_found`. */
-  remove(id: string): Promise<void> {
-    return this.#alone(id, async () => {
+  /**
+   * Removes the user, ends his log-ins, and removes his personal contacts and favourites for good. Failures `not_found`, and
+   * `storage`, also when the user is gone and his contacts are still to be removed, which then happens later.
+   */
+  async remove(id: string): Promise<void> {
+    const scope = personalScope(id);
+    await this.#alone(id, async () => {
       if (!this.#rows.has(id)) throw new Failure('not_found', 'there is no such user');
-      await this.#parts.store.commit([{ table: 'users', id, value: null }, ...this.#loginsGone(id)]);
+      const sweep: Write = { table: 'sweeps', id: scope, value: {} };
+      await this.#parts.store.commit([{ table: 'users', id, value: null }, sweep, ...this.#loginsGone(id)]);
     });
+    await this.#parts.sweeper.idle(scope);
   }
 
   close(): void {
@@ -127,6 +138,16 @@ export class Users {
     if (right) return attempt.right();
     attempt.wrong();
     throw new Failure('forbidden', 'the current password is wrong', { reason: 'wrong_password' });
+  }
+
+  /** Whoever gets a number that somebody had before finds nothing of his. */
+  #add(id: string, writes: readonly Write[]): Promise<number> {
+    const { store, sweeper, turns } = this.#parts;
+    const scope = personalScope(id);
+    return retried(turns, `sweep ${scope}`, async () => {
+      await sweeper.idle(scope);
+      return store.commit(writes, [{ table: 'sweeps', id: scope, rev: null }]);
+    });
   }
 
   /** Alone among all changes of users, for the e-mails, and among the log-ins of this one. */

@@ -55,11 +55,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.constant({ do: 'turn' as const }) },
 );
 
-/** The extension 1001 with two lamps, and what to do for each step. */
-function house() {
+/** The extension 1001 with two lamps, between two others, and what to do for each step. A snapshot is taken `slice` extensions a turn. */
+function house(slice: number) {
   const pbx = new FakePbx();
-  pbx.put(freshFacts('1001', { lamps: { [LAMP('1001')]: 'off', [DESK]: 'off' } }), freshFacts('1002'));
-  let made = openBoard({ pbx });
+  const phones = freshFacts('1001', { lamps: { [LAMP('1001')]: 'off', [DESK]: 'off' } });
+  pbx.put(freshFacts('1000'), phones, freshFacts('1002'));
+  let made = openBoard({ pbx, slice });
   pbx.snapshot();
   const { store, clock } = made;
 
@@ -78,7 +79,7 @@ function house() {
     const wasConnected = pbx.connected;
     for (const order of pbx.open) order.fail();
     pbx.connected = false;
-    made = openBoard({ pbx, store, clock });
+    made = openBoard({ pbx, store, clock, slice });
     if (wasConnected) pbx.snapshot();
     else pbx.cut();
   };
@@ -109,7 +110,7 @@ function house() {
       for (const order of pbx.open) order.finish();
     }
     if (!pbx.connected) pbx.snapshot();
-    await turn();
+    for (let n = 0; n < 4; n++) await turn();
     clock.pass(300_000);
     await turn();
   };
@@ -135,18 +136,21 @@ function expectAgreement({ pbx, store, board }: House): void {
   );
 }
 
-describe('after any sequence of changes, failures, outages and restarts', () => {
+describe.each([
+  ['whole', 50],
+  ['one extension a turn', 1],
+])('after any sequence of changes, failures, outages and restarts, with snapshots taken %s,', (_how, slice) => {
   test('all places agree with what clients see, and nothing is left to do', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-        const made = house();
+        const made = house(slice);
         for (const one of steps) await made.take(one);
         await made.calm();
         expectAgreement(made);
         made.pbx.takeOrders();
         made.pbx.snapshot();
         made.pbx.change('1001', { line: 'in_use' });
-        await turn();
+        for (let n = 0; n < 4; n++) await turn();
         expect(made.pbx.orders).toEqual([]);
         expect(made.board().presence('1002')?.status).toBe('available');
         made.board().stop();
@@ -165,7 +169,7 @@ describe('after any sequence of changes, failures, outages and restarts', () => 
   test('the last change won, wherever it was made', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), last, async (steps, change) => {
-        const made = house();
+        const made = house(slice);
         for (const one of steps) await made.take(one);
         await made.calm();
         // From here on the PBX carries orders out when it is told to: the last change meets another one under way.

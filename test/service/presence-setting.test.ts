@@ -14,7 +14,7 @@ async function house({ obedient = true } = {}) {
   await made.started;
   made.commits.length = 0;
   const setAs = (extension: string, admin: boolean, wish: Parameters<typeof setPresence>[2]) =>
-    setPresence(made, { extension, admin }, wish);
+    setPresence(made, { extension, admin, contacts: true }, wish);
   return { ...made, setAs };
 }
 

@@ -258,3 +258,50 @@ test('nothing is left in memory for those who did not wait, however often they a
   await turn();
   expect(pbx.orders).toHaveLength(1);
 });
+
+describe('many extensions', () => {
+  const NUMBERS = Array.from({ length: 120 }, (_, i) => String(1_000 + i));
+
+  /** A settler for 120 extensions, of which each has to be written. */
+  function many(connected: boolean) {
+    const pbx = new FakePbx();
+    pbx.put(...NUMBERS.map((number) => freshFacts(number)));
+    pbx.snapshot();
+    const situation = (): Situation => ({ places: FRESH, wanted: wantedPlaces(DND) });
+    const settler = new Settler({ pbx, clock: new HandClock(), situation, report: () => undefined });
+    settler.connected = connected;
+    return { settler, ordered: () => pbx.orders.map(({ number }) => number) };
+  }
+
+  test('are ordered fifty a turn, and each once', async () => {
+    const { settler, ordered } = many(true);
+    settler.nudgeAll(NUMBERS);
+    settler.nudgeAll(NUMBERS.slice(100));
+    expect(ordered()).toEqual(NUMBERS.slice(0, 50));
+    await turn();
+    expect(ordered()).toEqual(NUMBERS.slice(0, 100));
+    await turn();
+    await turn();
+    expect(ordered()).toEqual(NUMBERS);
+  });
+
+  test('wait until the PBX is connected and the rest is known', async () => {
+    const { settler, ordered } = many(false);
+    settler.nudgeAll(NUMBERS.slice(0, 100));
+    await turn();
+    settler.connected = true;
+    await turn();
+    expect(ordered()).toEqual([]);
+    settler.nudgeAll(NUMBERS.slice(100));
+    for (let n = 0; n < 3; n++) await turn();
+    expect(ordered()).toEqual(NUMBERS);
+  });
+
+  test('are left alone when the settler stops in the middle', async () => {
+    const { settler, ordered } = many(true);
+    settler.nudgeAll(NUMBERS);
+    settler.stop();
+    for (let n = 0; n < 3; n++) await turn();
+    expect(ordered()).toEqual(NUMBERS.slice(0, 50));
+  });
+});

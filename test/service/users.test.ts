@@ -133,7 +133,7 @@ describe('setting a user', () => {
 });
 
 describe('removing a user', () => {
-  test('takes him and his log-ins away in one commit', async () => {
+  test('takes him and his log-ins away in one commit, and marks his contacts to be removed', async () => {
     const { users, logIn, commits } = await openHouseWithUsers();
     const { login } = await logIn('1001', ALICE.password);
     const { login: other } = await logIn('1000', ADMIN.password);
@@ -142,8 +142,10 @@ describe('removing a user', () => {
     expect(commits.map((commit) => commit.writes)).toEqual([
       [
         { table: 'users', id: '1001', value: null },
+        { table: 'sweeps', id: 'personal:1001', value: {} },
         { table: 'logins', id: login.id, value: null },
       ],
+      [{ table: 'sweeps', id: 'personal:1001', value: null }],
     ]);
     expect([users.get('1001'), users.find('alice@example.com')]).toEqual([undefined, undefined]);
     expect(users.find('1000')?.id).toBe(other.extension);

@@ -1,0 +1,85 @@
+// When the country or the outside line of the settings changes, the keys stored with contacts are made again, some at a time
+// and in the background. Knows no viewer.
+import type { NumberingMark } from './book-rows.ts';
+import type { ContactRow } from './contact-row.ts';
+import { keysOf, type Numbering } from './numbering.ts';
+import type { Report } from './report.ts';
+import { type Row, Stale, type Store } from './store.ts';
+
+const SLICE = 100;
+
+export interface NumberingUpkeepParts {
+  readonly store: Store;
+  readonly numbering: Numbering;
+  readonly report: Report;
+}
+
+export class NumberingUpkeep {
+  readonly #parts: NumberingUpkeepParts;
+  #work: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(parts: NumberingUpkeepParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins when the stored keys are not those of the settings. Resolves when all are, or when that could not be done now. */
+  start(): Promise<void> {
+    this.#work = this.#renew().catch(() => this.#parts.report('numbering.upkeep_failed', {}));
+    return this.#work;
+  }
+
+  /** Stops between two slices; the next start goes on. */
+  stop(): Promise<void> {
+    this.#stopped = true;
+    return this.#work;
+  }
+
+  async #renew(): Promise<void> {
+    const { store, numbering } = this.#parts;
+    const { country, outsideLine } = numbering;
+    const mark: NumberingMark = { country, outsideLine };
+    const known = store.get('upkeep', 'numbering')?.value as NumberingMark | undefined;
+    if (known?.country === country && known.outsideLine === outsideLine) return;
+    const scopes = [...(await store.counts('contacts')).keys()];
+    for (const scope of scopes) await this.#renewScope(scope);
+    if (!this.#stopped) await store.commit([{ table: 'upkeep', id: 'numbering', value: mark }]);
+  }
+
+  async #renewScope(scope: string): Promise<void> {
+    let since: number | null = null;
+    // What is written from now on, by this or by a use case, has the new keys: up to where the book went at first is enough.
+    let end: number | undefined;
+    for (let more = true; more && !this.#stopped; ) {
+      const question = { table: 'contacts' as const, scope, since, removedSince: null, limit: SLICE };
+      const slice = await this.#parts.store.read(question);
+      end ??= slice.now;
+      // A slice is as long as what was written at once.
+      for (let i = 0; i < slice.rows.length; i += SLICE) await this.#renewRows(slice.rows.slice(i, i + SLICE));
+      [since, more] = [slice.rev, slice.more && slice.rev < end];
+    }
+  }
+
+  async #renewRows(rows: readonly Row[]): Promise<void> {
+    const { store, numbering } = this.#parts;
+    const renewed = rows.flatMap((row) => {
+      const contact = row.value as ContactRow;
+      const keys = keysOf(contact.fields, numbering);
+      return JSON.stringify(keys) === JSON.stringify(contact.keys) ? [] : [{ row, value: { ...contact, keys } }];
+    });
+    if (renewed.length === 0) return;
+    try {
+      await store.commit(
+        renewed.map(({ row, value }) => ({ table: 'contacts', id: row.id, value })),
+        renewed.map(({ row }) => ({ table: 'contacts', id: row.id, rev: row.rev })),
+      );
+    } catch (error) {
+      if (!(error instanceof Stale)) throw error;
+      const now = await store.find(
+        'contacts',
+        renewed.map(({ row }) => row.id),
+      );
+      await this.#renewRows([...now.values()]);
+    }
+  }
+}

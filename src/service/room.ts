@@ -1,0 +1,54 @@
+// How many contacts there may be: in a personal book, and in all company books together. Counts those that are on their way
+// to the store too, so that many requests at once do not exceed it.
+import { Failure } from '../domain/failure.ts';
+import { ownerOf } from './contact-row.ts';
+import type { Store } from './store.ts';
+
+export interface RoomLimits {
+  readonly personal: number;
+  readonly company: number;
+}
+
+export const ROOM: RoomLimits = { personal: 50_000, company: 1_000_000 };
+
+export class Room {
+  readonly #store: Store;
+  readonly #limits: RoomLimits;
+  readonly #arriving = new Map<string, number>();
+
+  constructor(store: Store, limits = ROOM) {
+    this.#store = store;
+    this.#limits = limits;
+  }
+
+  /** Whether a contact that goes from one scope to another needs room there: it counts already between company books. */
+  isNeeded(from: string, to: string): boolean {
+    return from !== to && (ownerOf(from) !== undefined || ownerOf(to) !== undefined);
+  }
+
+  /** Runs `work`, which brings `count` contacts into a scope. Failure `too_large` when there is no room for them. */
+  async whileArriving<T>(scope: string, count: number, work: () => Promise<T>): Promise<T> {
+    const personal = ownerOf(scope) !== undefined;
+    const key = personal ? scope : 'company';
+    this.#arriving.set(key, (this.#arriving.get(key) ?? 0) + count);
+    try {
+      const there = personal ? await this.#store.count('contacts', scope) : await this.#countCompany();
+      const most = personal ? this.#limits.personal : this.#limits.company;
+      if (there + (this.#arriving.get(key) ?? 0) > most) {
+        const where = personal ? 'a personal book holds' : 'the company books hold';
+        throw new Failure('too_large', `${where} at most ${most} contacts`);
+      }
+      return await work();
+    } finally {
+      const left = (this.#arriving.get(key) ?? 0) - count;
+      if (left > 0) this.#arriving.set(key, left);
+      else this.#arriving.delete(key);
+    }
+  }
+
+  async #countCompany(): Promise<number> {
+    let sum = 0;
+    for (const [scope, count] of await this.#store.counts('contacts')) if (ownerOf(scope) === undefined) sum += count;
+    return sum;
+  }
+}
