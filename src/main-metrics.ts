@@ -52,12 +52,19 @@ export function timed(store: Store, metrics: Metrics): Store {
     get: (table, id) => store.get(table, id),
     all: (table) => store.all(table),
     changes: (table, since) => store.changes(table, since),
+    find: (table, ids) => store.find(table, ids),
+    read: (question) => store.read(question),
+    count: (table, scope) => store.count(table, scope),
+    counts: (table) => store.counts(table),
+    marksOn: (targets) => store.marksOn(targets),
+    search: (question) => store.search(question),
     note: (writes) => store.note(writes),
     subscribe: (listener) => store.subscribe(listener),
+    backup: () => store.backup(),
     close: () => store.close(),
-    async commit(writes) {
+    async commit(writes, guards) {
       const begun = performance.now();
-      const rev = await store.commit(writes);
+      const rev = await store.commit(writes, guards);
       metrics.committed((performance.now() - begun) / 1000);
       return rev;
     },

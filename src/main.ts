@@ -1,13 +1,14 @@
 // Builds the parts of the daemon and owns their lifetime: what is opened here is closed here, in the other order.
 import { readFileSync } from 'node:fs';
 import type { Daemon, LoadedSettings, Offline, Parts } from './cli/parts.ts';
+import { Lifetime } from './main-lifetime.ts';
 import { timed, watchParts } from './main-metrics.ts';
+import { openServices, startBooks, startUpkeep } from './main-services.ts';
 import { openLink } from './pbx/ami/link.ts';
 import { watchHearing } from './pbx/hearing.ts';
 import { openPbx } from './pbx/pbx.ts';
 import { type ControlServer, serveControl } from './server/control.ts';
 import { controlMethods } from './server/control-methods.ts';
-import { nodeCrypto } from './server/crypto.ts';
 import { createLogger } from './server/logger.ts';
 import { Metrics } from './server/metrics.ts';
 import { createReport } from './server/reports.ts';
@@ -15,21 +16,18 @@ import { type OpenedServer, openServer } from './server/server.ts';
 import { Board } from './service/board.ts';
 import { watchBoard } from './service/board-view.ts';
 import { isoTime, systemClock } from './service/clock.ts';
-import { Logins } from './service/logins.ts';
+import type { Logins } from './service/logins.ts';
 import { createOperations } from './service/operations.ts';
 import { OperatorError } from './service/operator-error.ts';
-import { createPasswords } from './service/passwords.ts';
 import { setPresence } from './service/presence-setting.ts';
 import type { Report } from './service/report.ts';
+import type { Rules } from './service/rules-setting.ts';
 import type { Store } from './service/store.ts';
-import { createThrottle } from './service/throttle.ts';
-import { Turns } from './service/turns.ts';
-import { Users } from './service/users.ts';
+import type { Users } from './service/users.ts';
 import { loadSettings } from './settings/load.ts';
 import type { Settings } from './settings/settings.ts';
 import { openFilesStore } from './store/files/files-store.ts';
 import { lockFolder } from './store/lock.ts';
-import { collectionsOf } from './sync/collections.ts';
 import { Hub } from './sync/hub.ts';
 import { Sessions } from './sync/sessions.ts';
 
@@ -39,31 +37,6 @@ const FIRST_NEWS_MS = 3_000;
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
-
-/** Things to undo, the newest first. */
-class Lifetime {
-  readonly #ends: (() => unknown)[] = [];
-
-  add(end: () => unknown): void {
-    this.#ends.push(end);
-  }
-
-  async end(): Promise<void> {
-    for (const end of this.#ends.splice(0).reverse()) await end();
-  }
-}
-
-/** The services over a store that are the same with and without a daemon. */
-function openServices(store: Store, report: Report) {
-  const turns = new Turns();
-  const clock = systemClock;
-  const crypto = nodeCrypto;
-  const passwords = createPasswords(crypto);
-  const throttle = createThrottle(clock);
-  const users = new Users({ store, passwords, throttle, turns });
-  const logins = () => new Logins({ store, users, passwords, throttle, turns, crypto, clock, report });
-  return { users, logins };
-}
 
 async function openStore(settings: Settings, report: Report, lifetime: Lifetime): Promise<Store> {
   if (settings.store.kind !== 'files') {
@@ -81,8 +54,11 @@ async function openOffline(settings: Settings): Promise<Offline> {
   const lifetime = new Lifetime();
   try {
     const store = await openStore(settings, () => undefined, lifetime);
-    const { users } = openServices(store, () => undefined);
-    return { operations: createOperations({ store, users, clock: systemClock }), close: () => lifetime.end() };
+    const report = () => undefined;
+    const services = openServices(store, settings, report, lifetime);
+    await startBooks(services, report);
+    const { users, rules } = services;
+    return { operations: createOperations({ store, users, rules, clock: systemClock }), close: () => lifetime.end() };
   } catch (error) {
     await lifetime.end();
     throw error;
@@ -112,7 +88,9 @@ async function buildDaemon(settings: Settings, lifetime: Lifetime, { report, set
   const since = isoTime(clock.now());
   const metrics = new Metrics();
   const store = timed(await openStore(settings, report, lifetime), metrics);
-  const services = openServices(store, report);
+  const services = openServices(store, settings, report, lifetime);
+  const { access, users, rules } = services;
+  await startBooks(services, report);
   const logins = services.logins();
   lifetime.add(() => logins.stop());
 
@@ -127,12 +105,13 @@ async function buildDaemon(settings: Settings, lifetime: Lifetime, { report, set
   link.start();
   lifetime.add(() => link.stop());
   await started;
+  startUpkeep(services, lifetime);
 
-  const hub = new Hub({ store, clock, collections: collectionsOf(store) });
+  const hub = new Hub({ store, access, clock, report });
   lifetime.add(() => hub.stop());
-  const { users } = services;
   const sessions = new Sessions({
-    ...{ store, hub, board, logins, users, clock, report, random, version },
+    ...services,
+    ...{ store, hub, board, logins, clock, report, random, version },
     gates: settings.clients.minimum,
     answered: (method, outcome) => metrics.request(method, outcome),
   });
@@ -155,7 +134,7 @@ async function buildDaemon(settings: Settings, lifetime: Lifetime, { report, set
   lifetime.add(() => board.stop());
   report('listening', { url: server.url, ...server.address });
 
-  const control = await openControl({ settings, store, users, board, server, since, report });
+  const control = await openControl({ settings, store, users, rules, board, server, since, report });
   lifetime.add(() => control.close());
   return {
     report,
@@ -188,16 +167,18 @@ function openControl(parts: {
   readonly settings: Settings;
   readonly store: Store;
   readonly users: Users;
+  readonly rules: Rules;
   readonly board: Board;
   readonly server: OpenedServer;
   readonly since: string;
   readonly report: Report;
 }): Promise<ControlServer> {
-  const { settings, store, users, board, server, since, report } = parts;
-  const operator = { extension: '', admin: true };
+  const { settings, store, users, rules, board, server, since, report } = parts;
+  const operator = { extension: '', admin: true, contacts: true };
   const operations = createOperations({
     store,
     users,
+    rules,
     clock: systemClock,
     setPresence: (change) => setPresence({ board, clock: systemClock }, operator, change),
   });

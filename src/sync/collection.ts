@@ -1,77 +1,59 @@
-// A collection: items with ids that some viewers see. Reads go to the store by revision, so that a snapshot, a resume and
-// a slow client's catching up are one and the same thing. Knows no session and no socket.
-import type { Changes, Store, Table, Write } from '../service/store.ts';
+// Collections that are read from the store by revision and followed through its feed: what each audience sees of a table, or
+// of one scope of a large one. Knows no session, no socket and no frame.
+import type { LargeTable, Table, Told } from '../service/store.ts';
 import type { Viewer } from '../service/viewer.ts';
 
-export interface Collection {
-  readonly name: string;
-  readonly table: Table;
-  /** Names the set of items the viewer sees: viewers with the same audience see the same. Null: it does not exist for him. */
-  audience(viewer: Viewer): string | null;
-  /** Whether the audience sees the item with this id. */
-  sees(audience: string, id: string): boolean;
-  /** What changed since a revision, or all. */
-  read(audience: string, since: number | null): Changes;
-  /** The JSON text of a value of the table. */
-  encode(value: object): string;
+/** All viewers who see the same of a collection, and so share frames. */
+export interface Audience {
+  /** Equal keys mean equal answers. */
+  readonly key: string;
+  /** What a cursor is bound to: coarser than the key where the same items are seen with another detail. */
+  readonly view: string;
+  sees(id: string): boolean;
+  /** The JSON text of the item of a row. */
+  encode(id: string, value: object): string;
 }
 
-export interface TableCollection {
+interface Shared {
+  /** As clients name it. */
   readonly name: string;
-  readonly table: Table;
-  readonly audience: (viewer: Viewer) => string | null;
-  /** The item that clients see of a row's value. Default: the value. */
-  readonly item?: (value: object) => object;
+  /** Null: it does not exist for the viewer. */
+  audience(viewer: Viewer): Audience | null;
 }
 
-/** A collection whose items are the rows of one table. Every audience sees all of them. */
-export function tableCollection(store: Store, { name, table, audience, item }: TableCollection): Collection {
+/** Read at once. */
+export interface TableCollection extends Shared {
+  readonly table: Table;
+  readonly scope?: undefined;
+}
+
+/** Read by asking. */
+export interface ScopeCollection extends Shared {
+  readonly table: LargeTable;
+  readonly scope: string;
+  /** Whether the write brings an item into the scope that nobody was told of before. */
+  isNew(write: Told): boolean;
+}
+
+export type Collection = TableCollection | ScopeCollection;
+
+/** How an audience sees that sees every row. */
+export const ALL = () => true;
+
+/** Texts of items, made once for each row value. */
+export function keptTexts(item: (value: object) => object = (value) => value): (value: object) => string {
   const texts = new WeakMap<object, string>();
-  const encode = (value: object): string => {
+  return (value) => {
     let text = texts.get(value);
     if (text === undefined) {
-      text = JSON.stringify(item ? item(value) : value);
+      text = JSON.stringify(item(value));
       texts.set(value, text);
     }
     return text;
   };
-  return {
-    name,
-    table,
-    audience,
-    sees: () => true,
-    encode,
-    read: (_audience, since) => store.changes(table, since),
-  };
 }
 
-/** The newest write of each row that changed, between two revisions. */
-export interface Batch {
-  readonly writes: readonly Write[];
-  readonly firstRev: number;
-  readonly rev: number;
-}
-
-/** Gathers the writes of one table until they are told: at most one per row. */
-export class Dirty {
-  readonly #writes = new Map<string, Write>();
-  #firstRev = 0;
-  #rev = 0;
-
-  get size(): number {
-    return this.#writes.size;
-  }
-
-  add(write: Write, rev: number): void {
-    if (this.#writes.size === 0) this.#firstRev = rev;
-    this.#writes.delete(write.id);
-    this.#writes.set(write.id, write);
-    this.#rev = rev;
-  }
-
-  take(): Batch {
-    const writes = [...this.#writes.values()];
-    this.#writes.clear();
-    return { writes, firstRev: this.#firstRev, rev: this.#rev };
-  }
+/** An audience that sees every row. */
+export function wholeAudience(key: string, text: (value: object) => string): Audience {
+  return { key, view: key, sees: ALL, encode: (_id, value) => text(value) };
 }

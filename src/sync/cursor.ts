@@ -18,7 +18,11 @@ function hash(text: string, seed: number): number {
 
 /** Letters and digits that tell this user's view of this collection from every other. Not a secret, and not a proof. */
 export function cursorTag(epoch: string, collection: string, extension: string, audience: string): string {
-  const text = JSON.stringify([epoch, collection, extension, audience]);
+  return digest(JSON.stringify([epoch, collection, extension, audience]));
+}
+
+/** Twelve letters and digits that tell this text from others. */
+export function digest(text: string): string {
   const part = (seed: number) =>
     hash(text, seed)
       .toString(36)

@@ -17,13 +17,15 @@ export interface ChangeParts {
   /** JSON texts of whole items. */
   readonly put: readonly string[];
   readonly remove: readonly string[];
-  /** Absent on all pages but the last. */
+  /** What the cursor stands for, a revision or what is held of a list; absent on all pages but the last. */
   readonly rev?: number;
+  readonly held?: string;
 }
 
 /** `sync.change`. The cursor stands first so that its place is near the frame's start. */
 export function changeFrame(parts: ChangeParts): Frame {
-  const cursor = parts.rev === undefined ? '' : `"cursor":"${writeCursor(TAG_PLACE, parts.rev)}",`;
+  const place = parts.rev === undefined ? parts.held && TAG_PLACE + parts.held : writeCursor(TAG_PLACE, parts.rev);
+  const cursor = place === undefined ? '' : `"cursor":${JSON.stringify(place)},`;
   const text =
     `{"jsonrpc":"2.0","method":"sync.change","params":{${cursor}"collection":${JSON.stringify(parts.collection)},` +
     (parts.reset ? '"reset":true,' : '') +
@@ -37,7 +39,9 @@ export function plainFrame(text: string): Frame {
   return { bytes: textFrame(text), tagAt: -1 };
 }
 
-export function goneFrame(collection: string, why: 'no_permission' | 'deleted'): Frame {
+export type Why = 'no_permission' | 'deleted';
+
+export function goneFrame(collection: string, why: Why): Frame {
   return plainFrame(notificationText('sync.gone', { collection, why }));
 }
 

@@ -1,28 +1,29 @@
 // What each method does for a session that is open: one short function per method, over the services.
 
 import { Failure } from '../domain/failure.ts';
-import { featuresOf } from '../domain/features.ts';
-import type { VersionGates } from '../domain/version-gate.ts';
+import type { Features } from '../domain/features.ts';
 import { PROTOCOL_VERSION } from '../protocol/codes.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import type { Method, Params } from '../protocol/methods.ts';
+import type { Access } from '../service/access.ts';
 import type { Board } from '../service/board.ts';
 import type { Clock } from '../service/clock.ts';
 import type { Logins, OpenedLogin } from '../service/logins.ts';
 import { setPresence } from '../service/presence-setting.ts';
 import type { Users } from '../service/users.ts';
 import type { Viewer } from '../service/viewer.ts';
-import type { Collection } from './collection.ts';
-import type { Hub, Subscriber } from './hub.ts';
+import { CONTACT_HANDLERS, type ContactServices } from './contact-methods.ts';
+import type { Hub } from './hub.ts';
+import type { Subscriber } from './subscription.ts';
 
 /** The services that sessions use. */
-export interface Services {
+export interface Services extends ContactServices {
   readonly hub: Hub;
+  readonly access: Access;
   readonly board: Board;
   readonly logins: Logins;
   readonly users: Users;
   readonly clock: Clock;
-  readonly gates: VersionGates;
   /** The daemon's own version. */
   readonly version: string;
 }
@@ -44,10 +45,9 @@ type Handler<M extends Method> = (services: Services, session: OpenSession, para
 
 type Handlers = { readonly [M in Exclude<Method, 'session.open'>]: Handler<M> };
 
-/** Collections of the protocol that this version does not serve: they may be named, and nothing of them is sent. */
-const NOT_SERVED = /^(books|contacts|contacts:.+|favorites|calls|messages|permissions|visibility)$/;
-
 export const HANDLERS: Handlers = {
+  ...CONTACT_HANDLERS,
+
   'session.ping': () => ({}),
 
   async 'session.renew'({ logins }, session) {
@@ -69,8 +69,9 @@ export const HANDLERS: Handlers = {
     return {};
   },
 
-  'sync.open'({ hub }, { subscriber, viewer }, { collections, cursors }) {
-    hub.open(subscriber, viewer, namedCollections(hub, collections), cursors ?? {});
+  'sync.open'({ hub }, { subscriber }, { collections, cursors }) {
+    checkNames(hub, collections);
+    hub.open(subscriber, collections, cursors ?? {});
     return {};
   },
 
@@ -83,21 +84,18 @@ export const HANDLERS: Handlers = {
   },
 };
 
-function namedCollections(hub: Hub, names: readonly string[]): Collection[] {
-  return names.flatMap((name, i) => {
-    const collection = hub.collection(name);
-    if (collection) return [collection];
-    if (NOT_SERVED.test(name)) return [];
-    const issues = [{ path: `collections.${i}`, message: 'is no collection' }];
-    throw new Failure('params', 'sync.open: is no collection', { issues });
-  });
+function checkNames(hub: Hub, names: readonly string[]): void {
+  const wrong = names.findIndex((name) => !hub.hasCollection(name));
+  if (wrong < 0) return;
+  const issues = [{ path: `collections.${wrong}`, message: 'is no collection' }];
+  throw new Failure('params', 'sync.open: is no collection', { issues });
 }
 
 /** The result of `session.open`. */
 export function openResult(
-  { gates, version, board }: Services,
+  { version, board }: Services,
   { login, user, token, expires }: OpenedLogin,
-  client: Params<'session.open'>['client'],
+  features: Features,
 ): object {
   return {
     session: login.id,
@@ -107,7 +105,7 @@ export function openResult(
     token,
     tokenExpires: expires,
     server: { product: 'rollcall', version, protocol: PROTOCOL_VERSION },
-    features: featuresOf(gates, client.platform, client.version),
+    features,
     limits: {
       messageBytes: LIMITS.messageBytes,
       requestsPerSecond: LIMITS.requestsPerSecond,

@@ -1,12 +1,16 @@
 // What is known of one session while it is open, as one object without functions of its own: there are thousands. Knows no
 // request and no hub.
+import type { Features } from '../domain/features.ts';
+import type { Params } from '../protocol/methods.ts';
 import type { Viewer } from '../service/viewer.ts';
-import type { Subscriber } from './hub.ts';
 import type { OpenSession } from './methods.ts';
 import type { Socket } from './socket.ts';
+import type { Subscriber } from './subscription.ts';
 
 interface Parts {
-  readonly viewer: Viewer;
+  readonly client: Params<'session.open'>['client'];
+  /** As the client was told them. */
+  readonly features: Features;
   readonly loginId: string;
   readonly tokenId: string;
   readonly subscriber: Subscriber;
@@ -19,7 +23,8 @@ interface Parts {
 
 export class Open implements OpenSession {
   readonly kind = 'open';
-  viewer: Viewer;
+  readonly client: Params<'session.open'>['client'];
+  features: Features;
   readonly loginId: string;
   tokenId: string;
   readonly subscriber: Subscriber;
@@ -29,14 +34,19 @@ export class Open implements OpenSession {
   readonly #offline: () => void;
   readonly #release: () => void;
 
-  constructor({ viewer, loginId, tokenId, subscriber, socket, offline, release }: Parts) {
-    this.viewer = viewer;
+  constructor({ client, features, loginId, tokenId, subscriber, socket, offline, release }: Parts) {
+    this.client = client;
+    this.features = features;
     this.loginId = loginId;
     this.tokenId = tokenId;
     this.subscriber = subscriber;
     this.#socket = socket;
     this.#offline = offline;
     this.#release = release;
+  }
+
+  get viewer(): Viewer {
+    return this.subscriber.viewer;
   }
 
   get address(): string {

@@ -5,18 +5,21 @@ import { Failure } from '../domain/failure.ts';
 import { CLOSE_CODES, type CloseCode } from '../protocol/codes.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { isMethod, type Method, type Params, readParams } from '../protocol/methods.ts';
-import { errorText, type Request, type RequestId, readFrame, resultText } from '../protocol/rpc.ts';
+import { errorText, notificationText, type Request, type RequestId, readFrame, resultText } from '../protocol/rpc.ts';
 import type { OpenedLogin } from '../service/logins.ts';
 import type { Viewer } from '../service/viewer.ts';
+import { visibleFailure, visibleResult } from './answer.ts';
 import { plainFrame } from './frames.ts';
-import type { Subscriber } from './hub.ts';
 import { HANDLERS, openResult, type Services } from './methods.ts';
 import { Open } from './open-session.ts';
 import { Outbox } from './outbox.ts';
+import type { SessionFeatures } from './session-features.ts';
 import type { Socket, SocketListener } from './socket.ts';
+import type { Subscriber } from './subscription.ts';
 
 /** What all sessions share. */
 export interface SessionHost extends Services {
+  readonly features: SessionFeatures;
   /** Told when the state of a session changes between open and not. */
   opened(session: Session): void;
   /** `extension` is that of a session that was open. */
@@ -30,7 +33,30 @@ export interface SessionHost extends Services {
 }
 
 /** Methods that change what collections hold: answered when the client has been told the change. */
-const CHANGES: ReadonlySet<Method> = new Set(['presence.set', 'users.set']);
+const CHANGES: ReadonlySet<Method> = new Set([
+  'presence.set',
+  'users.set',
+  'contacts.create',
+  'contacts.update',
+  'contacts.addNumber',
+  'contacts.move',
+  'contacts.delete',
+  'favorites.add',
+  'favorites.remove',
+  'books.create',
+  'books.rename',
+  'books.delete',
+  'permissions.set',
+  'visibility.set',
+] satisfies Method[]);
+
+/** Methods that change nothing, and whose answers are looked at again before they leave. */
+const FINDS: ReadonlySet<Method> = new Set(['contacts.search'] satisfies Method[]);
+
+/** Of a session that is not open yet. */
+const NOBODY: Viewer = { extension: '', admin: false, contacts: false };
+
+type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
 /** A bucket that was not drawn from for this long is full. */
 const FULL_AGAIN_MS = 1_000;
@@ -63,7 +89,15 @@ export class Session implements SocketListener {
   constructor(host: SessionHost, socket: Socket) {
     this.#host = host;
     this.#socket = socket;
-    this.#subscriber = { outbox: new Outbox(socket), subscriptions: [], ready: true, answers: undefined };
+    this.#subscriber = {
+      outbox: new Outbox(socket),
+      viewer: NOBODY,
+      wanted: [],
+      subscriptions: [],
+      ready: true,
+      answers: undefined,
+      reviewed: () => this.#noticeFeatures(),
+    };
     this.#cancelOpenTimer = host.clock.after(LIMITS.openWithinMs, () => {
       this.close(CLOSE_CODES.openTimeout, 'no session.open in time');
     });
@@ -129,11 +163,15 @@ export class Session implements SocketListener {
     this.closed();
   }
 
-  /** The user's rights may have changed. */
-  review(viewer: Viewer): void {
-    if (this.#state.kind !== 'open') return;
-    this.#state.viewer = viewer;
-    this.#host.hub.review(this.#subscriber, viewer);
+  /** The user became an administrator, or is none any more. */
+  setAdmin(admin: boolean): void {
+    const { viewer } = this.#subscriber;
+    if (this.#state.kind === 'open' && viewer.admin !== admin) this.#subscriber.viewer = { ...viewer, admin };
+  }
+
+  /** The log-in has ended: nothing more is told, but what was asked is still answered. */
+  mute(): void {
+    this.#host.hub.mute(this.#subscriber);
   }
 
   /** Closes a client that has taken nothing for too long. Called every few seconds. */
@@ -198,9 +236,9 @@ export class Session implements SocketListener {
       const params = readParams('session.open', request.params);
       const opened = await this.#logIn(params);
       if (this.#state !== opening) return; // the client left meanwhile
-      this.#become(opened);
+      const { features } = this.#become(opened, params.client);
       this.#host.answered(request.method, 'ok');
-      this.#send(resultText(id, openResult(this.#host, opened, params.client)));
+      this.#send(resultText(id, openResult(this.#host, opened, features)));
     } catch (error) {
       if (this.#state !== opening) return;
       this.#state = WAITING;
@@ -221,12 +259,15 @@ export class Session implements SocketListener {
     return this.#host.logins.logIn({ ...auth, client, address });
   }
 
-  #become({ login, user, tokenId }: OpenedLogin): void {
-    const { logins, board } = this.#host;
+  #become({ login, user, tokenId }: OpenedLogin, client: Params<'session.open'>['client']): Open {
+    const { logins, board, features, hub } = this.#host;
     this.#cancelOpenTimer?.();
     this.#cancelOpenTimer = undefined;
-    this.#state = new Open({
-      viewer: { extension: user.id, admin: user.admin },
+    const viewer = { extension: user.id, admin: user.admin, contacts: features.hasContacts(client) };
+    this.#subscriber.viewer = viewer;
+    const open = new Open({
+      client,
+      features: features.of(viewer, client),
       loginId: login.id,
       tokenId,
       subscriber: this.#subscriber,
@@ -234,31 +275,57 @@ export class Session implements SocketListener {
       offline: board.sessionOpened(user.id),
       release: logins.hold(login.id),
     });
+    this.#state = open;
     this.#socket.opened?.();
     this.#host.opened(this);
+    hub.join(this.#subscriber);
+    return open;
+  }
+
+  #noticeFeatures(): void {
+    const state = this.#state;
+    if (state.kind !== 'open') return;
+    const features = this.#host.features.of(state.viewer, state.client);
+    if (features === state.features) return;
+    state.features = features;
+    this.#send(notificationText('session.notice', { features }));
   }
 
   async #carryOut(session: Open, request: Request, id: RequestId, method: Method): Promise<void> {
     this.#inWork += 1;
-    let answer: () => void;
+    let outcome: Outcome;
     try {
       const handler = HANDLERS[method as keyof typeof HANDLERS] as (...args: unknown[]) => unknown;
-      const result = await handler(this.#host, session, readParams(method, request.params));
-      answer = () => {
-        this.#host.answered(method, 'ok');
-        this.#send(resultText(id, result));
-        if (method === 'session.close') this.close(CLOSE_CODES.normal, 'session.close');
-      };
+      outcome = { result: await handler(this.#host, session, readParams(method, request.params)) };
     } catch (error) {
       if (method === 'session.close') session.ending = false;
-      answer = () => this.#fail(request, error);
+      outcome = { error };
     }
+    const { hub } = this.#host;
     const finish = () => {
       this.#inWork -= 1;
-      answer();
+      this.#answer(request, id, method, outcome);
     };
-    if (CHANGES.has(method)) this.#host.hub.afterChanges(this.#subscriber, finish);
+    // What was refused has changed nothing, and waits for nothing but what it tells to be looked at again.
+    if ('error' in outcome && !tellsCurrent(outcome.error)) finish();
+    else if ('error' in outcome || FINDS.has(method)) hub.atTurn(finish);
+    else if (CHANGES.has(method)) hub.afterChanges(this.#subscriber, finish);
     else finish();
+  }
+
+  /** Answers with what of the outcome the viewer may see at this moment. */
+  #answer(request: Request, id: RequestId, method: Method, outcome: Outcome): void {
+    const { access, hub } = this.#host;
+    const seeing = { access, viewer: this.#subscriber.viewer, movedTo: (contact: string) => hub.movedTo(contact) };
+    try {
+      if ('error' in outcome) throw outcome.error;
+      const text = resultText(id, visibleResult(outcome.result, seeing));
+      this.#host.answered(method, 'ok');
+      this.#send(text);
+      if (method === 'session.close') this.close(CLOSE_CODES.normal, 'session.close');
+    } catch (error) {
+      this.#fail(request, error instanceof Failure ? visibleFailure(error, seeing) : error);
+    }
   }
 
   /** Answers with a failure; an unexpected error becomes `internal` and is logged. */
@@ -279,6 +346,10 @@ export class Session implements SocketListener {
       this.#socket.pause();
     }
   }
+}
+
+function tellsCurrent(error: unknown): boolean {
+  return error instanceof Failure && error.detail.current !== undefined;
 }
 
 function tooMany(): Failure {

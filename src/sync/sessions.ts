@@ -1,10 +1,12 @@
 // All sessions of this daemon: which belong to a log-in or a user, so that they can be ended or given new rights, and a look
 // now and then at those that take nothing.
+import type { VersionGates } from '../domain/version-gate.ts';
 import { CLOSE_CODES } from '../protocol/codes.ts';
 import type { Report } from '../service/report.ts';
 import type { Store } from '../service/store.ts';
 import type { Services } from './methods.ts';
 import { Session, type SessionHost } from './session.ts';
+import { SessionFeatures } from './session-features.ts';
 import type { Socket, SocketListener } from './socket.ts';
 
 const STALL_CHECK_MS = 5_000;
@@ -12,6 +14,7 @@ const RETRY_FROM_MS = 1_000;
 const RETRY_SPREAD_MS = 9_000;
 
 export interface SessionsDeps extends Services {
+  readonly gates: VersionGates;
   readonly store: Store;
   readonly report: Report;
   /** Between 0 and 1. */
@@ -31,6 +34,7 @@ export class Sessions {
     this.#deps = deps;
     this.#host = {
       ...deps,
+      features: new SessionFeatures(deps.gates, deps.access),
       opened: (session) => this.#keep(session),
       closed: (session, extension) => this.#drop(session, extension),
       internal: (method, error) => this.#internal(method, error),
@@ -39,7 +43,7 @@ export class Sessions {
     this.#stops.push(deps.logins.subscribe(({ login, extension, why }) => this.#ended(login, extension, why)));
     this.#stops.push(
       deps.store.subscribe(({ writes }) => {
-        for (const { table, id } of writes) if (table === 'users') this.#review(id);
+        for (const { table, id } of writes) if (table === 'users') this.#look(id);
       }),
     );
     this.#checkLater();
@@ -83,15 +87,16 @@ export class Sessions {
       why === 'revoked'
         ? ([CLOSE_CODES.loggedOut, 'logged out from elsewhere'] as const)
         : ([CLOSE_CODES.unauthorized, 'the log-in has ended'] as const);
+    for (const session of sessions) session.mute();
     setImmediate(() => {
       for (const session of sessions) session.close(code, reason);
     });
   }
 
-  #review(extension: string): void {
+  #look(extension: string): void {
     const user = this.#deps.users.get(extension);
     if (!user) return; // its log-ins end in the same commit
-    for (const session of this.#open.get(extension) ?? []) session.review({ extension, admin: user.admin });
+    for (const session of this.#open.get(extension) ?? []) session.setAdmin(user.admin);
   }
 
   #internal(method: string, error: unknown): string {

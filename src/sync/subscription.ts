@@ -1,81 +1,59 @@
-// One session's copy of one collection: live, or behind at a revision and to be read again. Knows no other session.
-import type { Changes } from '../service/store.ts';
-import type { Collection } from './collection.ts';
-import { cursorTag } from './cursor.ts';
-import { changeFrame, type Frame } from './frames.ts';
-import type { Subscriber } from './hub.ts';
+// What the parts of the hub know of one session's copy of one collection, and of the session itself.
+import type { Viewer } from '../service/viewer.ts';
+import type { Frame } from './frames.ts';
+import type { Outbox } from './outbox.ts';
+import type { Reader } from './reader.ts';
 
-type State =
-  /** Told everything; changes go to it as they happen. */
-  | { readonly kind: 'live' }
-  /** Told everything up to `since` (null: nothing yet). */
-  | { readonly kind: 'behind'; readonly since: number | null }
-  /** In the middle of a reading, which is sent page by page. */
-  | { readonly kind: 'reading'; readonly reading: Changes; next: number }
-  /** The client holds a copy that the viewer may not see, and is still to be told so. */
-  | { readonly kind: 'withdrawn' }
-  /** The viewer may not see the collection. */
-  | { readonly kind: 'hidden' };
+export interface Subscription {
+  /** The collection, as clients name it. */
+  readonly name: string;
+  /** For the cursors in its frames. */
+  readonly tag: string;
+  /** The client was told everything, and is told each change as it happens. */
+  readonly settled: boolean;
+  /** Whether the client may know of the collection's name from here: something of it was sent, or it gave a cursor. */
+  readonly isKnown: boolean;
+  /** The frames to send next. None when it has settled meanwhile, or waits for the store. Called in the hub's turn only. */
+  next(reader: Reader): readonly Frame[];
+  /** Gives up what it follows. Called once. */
+  end(): void;
+}
 
-/** The states that hold nothing, one object for all. */
-const LIVE: State = { kind: 'live' };
-export const HIDDEN: State = { kind: 'hidden' };
-export const WITHDRAWN: State = { kind: 'withdrawn' };
-const NOTHING_TOLD: State = { kind: 'behind', since: null };
+/** The copies of one session. */
+export interface Subscriber {
+  readonly outbox: Outbox;
+  viewer: Viewer;
+  /** Names that the client asked for, `contacts` for all books among them. */
+  wanted: readonly string[];
+  /** In the order in which they are to be told. */
+  subscriptions: readonly Subscription[];
+  /** Whether `sync.ready` was sent for the present `sync.open`. */
+  ready: boolean;
+  /** Responses that are to come after the changes made so far, when there are any. */
+  answers: (() => void)[] | undefined;
+  /** Told in the hub's turn when the viewer's rights may have changed. */
+  readonly reviewed: () => void;
+}
 
-export class Subscription {
-  readonly collection: Collection;
-  readonly subscriber: Subscriber;
-  audience = '';
-  tag = '';
-  state: State = HIDDEN;
-  /** Revision up to which the client was told, while it is live. */
-  told = 0;
+/** The client holds a copy that its user may not see, and is told so once. */
+export class Withdrawal implements Subscription {
+  readonly name: string;
+  readonly tag = '';
+  readonly isKnown = true;
+  settled = false;
+  readonly #frame: Frame;
 
-  constructor(collection: Collection, subscriber: Subscriber) {
-    this.collection = collection;
-    this.subscriber = subscriber;
+  constructor(name: string, frame: Frame) {
+    this.name = name;
+    this.#frame = frame;
   }
 
-  /** Starts over for an audience, from a revision when the client's cursor is one of this tag. */
-  show(epoch: string, extension: string, audience: string): void {
-    this.audience = audience;
-    this.tag = cursorTag(epoch, this.collection.name, extension, audience);
-    this.state = NOTHING_TOLD;
+  next(): readonly Frame[] {
+    this.settled = true;
+    return [this.#frame];
   }
 
-  /**
-   * The next page of what the client lacks, or undefined when it lacks nothing and is live from now on. Must be followed by
-   * no other turn between the last undefined and going live: both happen in one call.
-   */
-  nextPage(pageItems: number): Frame | undefined {
-    if (this.state.kind === 'behind') {
-      const reading = this.collection.read(this.audience, this.state.since);
-      if (!reading.reset && reading.rows.length === 0 && reading.removed.length === 0) {
-        this.told = reading.rev;
-        this.state = LIVE;
-        return undefined;
-      }
-      this.state = { kind: 'reading', reading, next: 0 };
-    }
-    if (this.state.kind !== 'reading') return undefined;
-    return this.#page(this.state, pageItems);
-  }
-
-  #page(state: Extract<State, { kind: 'reading' }>, pageItems: number): Frame {
-    const { reading, next } = state;
-    const end = Math.min(next + pageItems, reading.rows.length);
-    const last = end === reading.rows.length;
-    const frame = changeFrame({
-      collection: this.collection.name,
-      reset: reading.reset && next === 0,
-      more: !last,
-      put: reading.rows.slice(next, end).map((row) => this.collection.encode(row.value)),
-      remove: next === 0 ? reading.removed : [],
-      ...(last ? { rev: reading.rev } : {}),
-    });
-    state.next = end;
-    if (last) this.state = { kind: 'behind', since: reading.rev };
-    return frame;
+  end(): void {
+    this.settled = true;
   }
 }

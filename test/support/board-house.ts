@@ -2,7 +2,7 @@
 import { Board } from '../../src/service/board.ts';
 import { type PresenceWish, setPresence } from '../../src/service/presence-setting.ts';
 import type { ReportFields } from '../../src/service/report.ts';
-import type { Commit, Table } from '../../src/service/store.ts';
+import type { Commit, Write } from '../../src/service/store.ts';
 import { FakePbx } from './fake-pbx.ts';
 import { HandClock } from './hand-clock.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -14,18 +14,25 @@ export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-export function openBoard({ store = new MemoryStore(), pbx = new FakePbx(), clock = new HandClock() } = {}) {
+/** `slice`: how many extensions of a snapshot the board takes in one turn. */
+export function openBoard({
+  store = new MemoryStore(),
+  pbx = new FakePbx(),
+  clock = new HandClock(),
+  slice = 50,
+} = {}) {
   const reports: [string, ReportFields | undefined][] = [];
   const commits: Commit[] = [];
   store.subscribe((commit) => commits.push(commit));
-  const board = new Board({ store, pbx, clock, report: (event, fields) => reports.push([event, fields]) });
+  const board = new Board({ store, pbx, clock, slice, report: (event, fields) => reports.push([event, fields]) });
   const started = board.start(GRACE_MS);
   return {
     ...{ store, pbx, clock, board, started, reports, commits },
     /** As an extension sets its own status. */
-    set: (extension: string, wish: PresenceWish) => setPresence({ board, clock }, { extension, admin: false }, wish),
+    set: (extension: string, wish: PresenceWish) =>
+      setPresence({ board, clock }, { extension, admin: false, contacts: true }, wish),
     /** What was written since the last look, as `table id`. */
-    written(...tables: Table[]): string[] {
+    written(...tables: Write['table'][]): string[] {
       const writes = commits.splice(0).flatMap((commit) => commit.writes);
       const wanted = writes.filter(({ table }) => tables.length === 0 || tables.includes(table));
       return wanted.map(({ table, id, value }) => `${value ? '' : '-'}${table} ${id}`);

@@ -68,8 +68,9 @@ export class Sink {
     this.isTTY = isTTY;
   }
 
-  write(text: string): void {
+  write(text: string, done: () => void = () => undefined): void {
     this.text += text;
+    setImmediate(done);
     for (const one of [...this.#waiting]) if (this.text.includes(one.wanted)) one.resolve();
   }
 

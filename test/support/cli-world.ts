@@ -1,5 +1,6 @@
 // A data folder with a store in memory, for commands: with a daemon's socket on it or without, and everything that a command
 // said and did kept. The real settings, users and control socket; no AMI.
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,10 +12,13 @@ import type { Presence } from '../../src/domain/presence.ts';
 import { type ControlServer, serveControl } from '../../src/server/control.ts';
 import { controlMethods, type DaemonStatus } from '../../src/server/control-methods.ts';
 import { nodeCrypto } from '../../src/server/crypto.ts';
+import { Access } from '../../src/service/access.ts';
 import { watchBoard } from '../../src/service/board-view.ts';
 import { systemClock } from '../../src/service/clock.ts';
 import { createOperations, type PresenceChange } from '../../src/service/operations.ts';
 import { createPasswords } from '../../src/service/passwords.ts';
+import { Rules } from '../../src/service/rules-setting.ts';
+import { Sweeper } from '../../src/service/sweeper.ts';
 import { createThrottle } from '../../src/service/throttle.ts';
 import { Turns } from '../../src/service/turns.ts';
 import { Users } from '../../src/service/users.ts';
@@ -31,8 +35,16 @@ export interface Outcome {
 export class CliWorld {
   readonly folder = mkdtempSync(join(tmpdir(), 'rollcall-cli-'));
   readonly store = new MemoryStore();
+  readonly rules = new Rules({
+    store: this.store,
+    access: new Access(this.store),
+    clock: systemClock,
+    newId: randomUUID,
+    report: () => undefined,
+  });
   readonly users = new Users({
     store: this.store,
+    sweeper: new Sweeper({ store: this.store, clock: systemClock, report: () => undefined }),
     passwords: createPasswords(nodeCrypto),
     throttle: createThrottle(systemClock),
     turns: new Turns(),
@@ -52,6 +64,7 @@ export class CliWorld {
     const operations = createOperations({
       store: this.store,
       users: this.users,
+      rules: this.rules,
       clock: systemClock,
       setPresence: (change) => {
         this.presenceChanges.push(change);
@@ -98,7 +111,7 @@ export class CliWorld {
       openOffline: async () => {
         this.opened += 1;
         return {
-          operations: createOperations({ store: this.store, users: this.users, clock: systemClock }),
+          operations: createOperations({ store: this.store, users: this.users, rules: this.rules, clock: systemClock }),
           close: async () => {
             this.closed += 1;
           },

@@ -4,6 +4,7 @@ import type { EndedLogin } from '../../src/service/logins-index.ts';
 import { createPasswords } from '../../src/service/passwords.ts';
 import type { ReportFields } from '../../src/service/report.ts';
 import type { Commit } from '../../src/service/store.ts';
+import { Sweeper } from '../../src/service/sweeper.ts';
 import { createThrottle } from '../../src/service/throttle.ts';
 import { Turns } from '../../src/service/turns.ts';
 import { Users } from '../../src/service/users.ts';
@@ -22,6 +23,7 @@ export function openHouse(store = new MemoryStore(), clock = new HandClock()) {
   const said: [string, ReportFields | undefined][] = [];
   const ended: EndedLogin[] = [];
   const commits: Commit[] = [];
+  const report = (event: string, fields?: ReportFields) => void said.push([event, fields]);
   const parts = {
     store,
     clock,
@@ -29,14 +31,16 @@ export function openHouse(store = new MemoryStore(), clock = new HandClock()) {
     passwords: createPasswords(crypto),
     throttle: createThrottle(clock),
     turns: new Turns(),
+    sweeper: new Sweeper({ store, clock, report }),
   };
   const users = new Users(parts);
-  const logins = new Logins({ ...parts, users, report: (event, fields) => said.push([event, fields]) });
+  const logins = new Logins({ ...parts, users, report });
   logins.subscribe((one) => ended.push(one));
   store.subscribe((commit) => commits.push(commit));
   const logIn = (login: string, password: string, address = HOME) =>
     logins.logIn({ login, password, client: DESK, address });
   const stop = () => {
+    void parts.sweeper.stop();
     logins.stop();
     users.close();
   };

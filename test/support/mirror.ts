@@ -6,7 +6,7 @@ interface Copy {
   cursor: string | undefined;
   /** In the middle of a snapshot or of changes that come in pages. */
   paging: 'reset' | 'changes' | undefined;
-  /** Ids that the pages so far brought. */
+  /** Ids that the pages so far brought; one may come again on a later page, when it has changed meanwhile. */
   readonly paged: Set<string>;
 }
 
@@ -28,6 +28,11 @@ export class Mirror {
   /** A new connection begins with the copies as they are; half-read pages are void. */
   reconnect(): void {
     this.#read.length = 0;
+    this.voidPages();
+  }
+
+  /** What came of pages that will not be completed is void. */
+  voidPages(): void {
     for (const [name, copy] of this.#copies) {
       if (copy.paging === 'reset') this.#copies.delete(name);
       copy.paging = undefined;
@@ -35,8 +40,34 @@ export class Mirror {
     }
   }
 
+  /** Counts messages as read without a look at them. */
+  skip(received: readonly ServerMessage[]): void {
+    this.#read.length = 0;
+    this.#read.push(...received);
+  }
+
+  /** The same copies, for another to go on with. */
+  clone(): Mirror {
+    const clone = new Mirror();
+    for (const [name, { items, cursor, paging, paged }] of this.#copies) {
+      clone.#copies.set(name, { items: new Map(items), cursor, paging, paged: new Set(paged) });
+    }
+    return clone;
+  }
+
   forget(collection: string): void {
     this.#copies.delete(collection);
+  }
+
+  /** Forgets books of which no cursor is named. */
+  forgetBooks(cursors: Readonly<Record<string, string>>): void {
+    for (const name of [...this.#copies.keys()]) {
+      if (name.startsWith('contacts:') && cursors[name] === undefined) this.#copies.delete(name);
+    }
+  }
+
+  get names(): string[] {
+    return [...this.#copies.keys()];
   }
 
   has(collection: string): boolean {
@@ -82,18 +113,17 @@ export class Mirror {
   }
 
   #putAll(collection: string, copy: Copy, put: readonly { readonly id: string }[], remove: readonly string[]): void {
-    for (const id of [...put.map((item) => item.id), ...remove]) {
-      if (copy.paged.has(id)) throw new Error(`${collection} ${id} came twice`);
-      copy.paged.add(id);
-    }
-    if (!copy.paging) copy.paged.clear();
+    const ids = [...put.map((item) => item.id), ...remove];
+    if (new Set(ids).size < ids.length) throw new Error(`${collection}: one item twice in one change`);
     for (const item of put) {
-      if (!copy.paging && JSON.stringify(copy.items.get(item.id)) === JSON.stringify(item)) {
+      const again = !copy.paging || copy.paged.has(item.id);
+      if (again && JSON.stringify(copy.items.get(item.id)) === JSON.stringify(item)) {
         throw new Error(`${collection} ${item.id} came again as it was`);
       }
       copy.items.set(item.id, item);
     }
     for (const id of remove) copy.items.delete(id);
+    for (const id of copy.paging ? ids : []) copy.paged.add(id);
   }
 }
 

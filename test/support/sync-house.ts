@@ -1,13 +1,21 @@
 // The daemon without its edges: board, log-ins, hub and sessions over their doubles, with clients on sockets of two lists.
 
+import type { VersionGates } from '../../src/domain/version-gate.ts';
+import { Access } from '../../src/service/access.ts';
 import { Board } from '../../src/service/board.ts';
+import { Books } from '../../src/service/books.ts';
+import { Contacts } from '../../src/service/contacts.ts';
+import { Favorites } from '../../src/service/favorites.ts';
+import { FavoritesUpkeep } from '../../src/service/favorites-upkeep.ts';
 import { Logins } from '../../src/service/logins.ts';
 import { createPasswords } from '../../src/service/passwords.ts';
 import type { ReportFields } from '../../src/service/report.ts';
+import { Rules } from '../../src/service/rules-setting.ts';
+import type { Store } from '../../src/service/store.ts';
+import { Sweeper } from '../../src/service/sweeper.ts';
 import { createThrottle } from '../../src/service/throttle.ts';
 import { Turns } from '../../src/service/turns.ts';
 import { Users } from '../../src/service/users.ts';
-import { collectionsOf } from '../../src/sync/collections.ts';
 import { Hub } from '../../src/sync/hub.ts';
 import { Sessions } from '../../src/sync/sessions.ts';
 import { turn } from './board-house.ts';
@@ -21,18 +29,31 @@ import { MemoryStore } from './memory-store.ts';
 export const CLIENT = { platform: 'web', version: '1.0' } as const;
 export const PASSWORD = 'long enough';
 
-interface HouseParts {
-  readonly store?: MemoryStore;
+interface HouseParts<S extends Store> {
+  readonly store?: S;
   readonly pbx?: FakePbx;
   readonly clock?: HandClock;
+  readonly gates?: VersionGates;
+}
+
+let ids = 0;
+
+/** A UUID that says how many were made before it, also by earlier houses over the same store. */
+function countedId(): string {
+  ids += 1;
+  // Company books and rules take the first twelve digits of one.
+  const digits = ids.toString(16).padStart(12, '0');
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-4000-8000-${digits}`;
 }
 
 /** The daemon over a store; with that of an earlier house it is the daemon after a restart. */
-export async function openSyncHouse({
-  store = new MemoryStore(),
+export async function openSyncHouse<S extends Store = MemoryStore>({
+  store = new MemoryStore() as Store as S,
   pbx = pbxOf('1001', '1002', '1003'),
   clock = new HandClock(),
-}: HouseParts = {}) {
+  gates = OPEN_GATES,
+}: HouseParts<S> = {}) {
+  const access = new Access(store);
   const reports: [string, ReportFields | undefined][] = [];
   const report = (event: string, fields?: ReportFields) => void reports.push([event, fields]);
   const answers: string[] = [];
@@ -44,7 +65,9 @@ export async function openSyncHouse({
     passwords: createPasswords(crypto),
     throttle: createThrottle(clock),
     turns: new Turns(),
+    sweeper: new Sweeper({ store, clock, report }),
   };
+  const { sweeper } = services;
   const users = new Users(services);
   const logins = new Logins({ ...services, users, report });
   const board = new Board({ store, pbx, clock, report });
@@ -52,9 +75,21 @@ export async function openSyncHouse({
   pbx.connected = false;
   pbx.snapshot();
   await started;
-  const hub = new Hub({ store, clock, collections: collectionsOf(store) });
+  const parts = { store, access, clock, report, newId: countedId, numbering: { country: 'GB', outsideLine: '' } };
+  const directory = {
+    contacts: new Contacts(parts),
+    favorites: new Favorites(parts),
+    books: new Books(parts),
+    rules: new Rules(parts),
+  };
+  await directory.books.start();
+  sweeper.start();
+  const upkeep = new FavoritesUpkeep(parts);
+  await upkeep.start();
+  const hub = new Hub({ store, access, clock, report });
   const sessions = new Sessions({
-    ...{ store, hub, board, logins, users, clock, report, version: '1.2.3', gates: OPEN_GATES },
+    ...directory,
+    ...{ store, access, hub, board, logins, users, clock, report, version: '1.2.3', gates },
     random: () => 0.5,
     answered: (method, outcome) => void answers.push(`${method} ${outcome}`),
   });
@@ -80,11 +115,18 @@ export async function openSyncHouse({
     board.stop();
     logins.stop();
     users.close();
+    void upkeep.stop();
+    void sweeper.stop();
+    access.close();
   };
-  return { ...services, users, logins, board, pbx, hub, sessions, reports, answers, connect, tokenOf, open, stop };
+  return {
+    ...services,
+    ...directory,
+    ...{ access, users, upkeep, logins, board, pbx, hub, sessions, reports, answers, connect, tokenOf, open, stop },
+  };
 }
 
-export type SyncHouse = Awaited<ReturnType<typeof openSyncHouse>>;
+export type SyncHouse<S extends Store = MemoryStore> = Awaited<ReturnType<typeof openSyncHouse<S>>>;
 
 export function pbxOf(...numbers: readonly string[]): FakePbx {
   const pbx = new FakePbx();

@@ -32,7 +32,13 @@ describe('session.open', () => {
       token: expect.any(String),
       tokenExpires: '2026-02-04T08:00:00.000Z',
       server: { product: 'rollcall', version: '1.2.3', protocol: 1 },
-      features: { contacts: off, company: off, phoneDirectory: false, calls: off, chat: off },
+      features: {
+        contacts: true,
+        company: { off: 'no_permission' },
+        phoneDirectory: false,
+        calls: off,
+        chat: off,
+      },
       limits: { messageBytes: 262_144, requestsPerSecond: 50, pageItems: 500 },
     });
     expect([socket.openedTimes, house.sessions.count]).toEqual([1, 1]);
@@ -198,7 +204,7 @@ describe('requests', () => {
   test('of no known method are refused', async () => {
     const house = await openSyncHouse();
     const socket = await house.open('1001');
-    for (const method of ['nonsense', '__proto__', 'constructor', 'toString', 'contacts.create']) {
+    for (const method of ['nonsense', '__proto__', 'constructor', 'toString', 'messages.send']) {
       expect((await ask(socket, method)).error).toMatchObject({ code: -32601 });
     }
   });

@@ -1,0 +1,67 @@
+// Builds the services over a store that are the same with and without a daemon; part of building both.
+import { randomUUID } from 'node:crypto';
+import type { Lifetime } from './main-lifetime.ts';
+import { nodeCrypto } from './server/crypto.ts';
+import { Access } from './service/access.ts';
+import { Books } from './service/books.ts';
+import { systemClock } from './service/clock.ts';
+import { Contacts } from './service/contacts.ts';
+import { Favorites } from './service/favorites.ts';
+import { FavoritesUpkeep } from './service/favorites-upkeep.ts';
+import { Logins } from './service/logins.ts';
+import { NumberingUpkeep } from './service/numbering-upkeep.ts';
+import { createPasswords } from './service/passwords.ts';
+import type { Report } from './service/report.ts';
+import { Rules } from './service/rules-setting.ts';
+import type { Store } from './service/store.ts';
+import { Sweeper } from './service/sweeper.ts';
+import { createThrottle } from './service/throttle.ts';
+import { Turns } from './service/turns.ts';
+import { Users } from './service/users.ts';
+import type { Settings } from './settings/settings.ts';
+
+export type OpenedServices = ReturnType<typeof openServices>;
+
+/** Access comes first: it must have heard of a change before all others who follow the store. */
+export function openServices(store: Store, settings: Settings, report: Report, lifetime: Lifetime) {
+  const clock = systemClock;
+  const crypto = nodeCrypto;
+  const access = new Access(store);
+  lifetime.add(() => access.close());
+  const turns = new Turns();
+  const passwords = createPasswords(crypto);
+  const throttle = createThrottle(clock);
+  const sweeper = new Sweeper({ store, clock, report });
+  lifetime.add(() => sweeper.stop());
+  const users = new Users({ store, passwords, throttle, turns, sweeper });
+  const { country, outsideLine } = settings.lookup;
+  const parts = { store, access, clock, report, newId: randomUUID, numbering: { country, outsideLine } };
+  return {
+    ...{ access, users, sweeper },
+    contacts: new Contacts(parts),
+    favorites: new Favorites(parts),
+    books: new Books(parts),
+    rules: new Rules(parts),
+    logins: () => new Logins({ store, users, passwords, throttle, turns, crypto, clock, report }),
+    favoritesUpkeep: () => new FavoritesUpkeep(parts),
+    numberingUpkeep: () => new NumberingUpkeep(parts),
+  };
+}
+
+/** What goes on in the background of a daemon: what earlier runs left, and what follows changes of the PBX and the settings. */
+export function startUpkeep(services: OpenedServices, lifetime: Lifetime): void {
+  services.sweeper.start();
+  for (const upkeep of [services.favoritesUpkeep(), services.numberingUpkeep()]) {
+    lifetime.add(() => upkeep.stop());
+    void upkeep.start();
+  }
+}
+
+/** The first company book of a new store. Without room on the disk it is made at the next start. */
+export async function startBooks({ books }: OpenedServices, report: Report): Promise<void> {
+  try {
+    await books.start();
+  } catch {
+    report('books.first_failed', {});
+  }
+}

@@ -1,0 +1,53 @@
+// What of an answer may leave. Between what a method found and the moment its answer is written, contacts may have been moved and
+// rights taken; so each answer is looked at again in the turn that writes it.
+import { Failure } from '../domain/failure.ts';
+import type { Access } from '../service/access.ts';
+import type { BookItem } from '../service/book-view.ts';
+import type { ContactItem } from '../service/contact-row.ts';
+import type { Viewer } from '../service/viewer.ts';
+
+export interface Seeing {
+  readonly access: Access;
+  readonly viewer: Viewer;
+  /** The scope of a contact that was moved lately. */
+  readonly movedTo: (contact: string) => string | undefined;
+}
+
+interface Result {
+  readonly contact?: ContactItem;
+  readonly contacts?: readonly ContactItem[];
+  readonly book?: BookItem;
+}
+
+/** The result without what the viewer may not see any more. Failure `not_found` when that is all of it. */
+export function visibleResult(result: unknown, seeing: Seeing): unknown {
+  if (typeof result !== 'object' || result === null) return result;
+  const { contact, contacts, book }: Result = result;
+  if (contact) return { ...result, contact: present(visibleContact(contact, seeing), 'contact') };
+  if (contacts) return { ...result, contacts: contacts.flatMap((one) => visibleContact(one, seeing) ?? []) };
+  if (book) present(seeing.access.scopeOf(seeing.viewer, book.id), 'book');
+  return result;
+}
+
+/** The failure without a `current` that the viewer may not see any more. */
+export function visibleFailure(failure: Failure, seeing: Seeing): Failure {
+  if (failure.detail.current === undefined) return failure;
+  const { current, ...detail } = failure.detail;
+  const contact = visibleContact(current as ContactItem, seeing);
+  return new Failure(failure.code, failure.message, contact ? { ...detail, current: contact } : detail);
+}
+
+function visibleContact(item: ContactItem, { access, viewer, movedTo }: Seeing): ContactItem | undefined {
+  if (!access.isActive(viewer)) return undefined;
+  const scope = movedTo(item.id);
+  const sees = scope === undefined ? access.scopeOf(viewer, item.book) : access.rights(viewer, scope).view;
+  if (!sees) return undefined;
+  if (item.updatedBy === undefined || access.sight(viewer).sees(item.updatedBy)) return item;
+  const { updatedBy: _, ...rest } = item;
+  return rest;
+}
+
+function present<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Failure('not_found', `there is no such ${what}`);
+  return value;
+}

@@ -1,0 +1,89 @@
+// The channels of one hub: those of tables for as long as it lives, those of books for as long as somebody follows the book.
+// Listens to the store's feed for all of them.
+import { type Commit, isLarge, type Table, type Told } from '../service/store.ts';
+import { Channel } from './channel.ts';
+import type { ScopeCollection, TableCollection } from './collection.ts';
+
+/** Moves that are remembered: many times what can happen while a request is answered. */
+const MOVES_KEPT = 4_096;
+
+export class Channels {
+  readonly #tables = new Map<Table, Channel>();
+  readonly #books = new Map<string, Channel>();
+  readonly #contactsOf: (scope: string, name: string) => ScopeCollection;
+  /** Where contacts that were moved lately are now. */
+  readonly #moves = new Map<string, string>();
+  #heard = 0;
+  #isDirty = false;
+
+  constructor(tables: readonly TableCollection[], contactsOf: (scope: string, name: string) => ScopeCollection) {
+    for (const collection of tables) this.#tables.set(collection.table, new Channel(collection, 0));
+    this.#contactsOf = contactsOf;
+  }
+
+  /** Something was written that is not yet told. */
+  get isDirty(): boolean {
+    return this.#isDirty;
+  }
+
+  table(name: Table): Channel | undefined {
+    return this.#tables.get(name);
+  }
+
+  /** The channel of a book; `name` is what its viewers call the collection. It is kept while `users` is above 0. */
+  book(scope: string, name: string): Channel {
+    return this.#books.get(scope) ?? new Channel(this.#contactsOf(scope, name), this.#heard);
+  }
+
+  /** A subscription begins or ends to use a channel. */
+  use(channel: Channel, change: 1 | -1): void {
+    const { scope } = channel.collection;
+    channel.users += change;
+    if (scope === undefined) return;
+    if (channel.users > 0) this.#books.set(scope, channel);
+    else this.#books.delete(scope);
+  }
+
+  /** The scope that a contact was moved to, when that was lately. */
+  movedTo(contact: string): string | undefined {
+    return this.#moves.get(contact);
+  }
+
+  /** Channels with something to tell. */
+  *takeDirty(): Generator<Channel> {
+    this.#isDirty = false;
+    for (const channels of [this.#tables, this.#books]) {
+      for (const channel of channels.values()) if (!channel.dirty.isEmpty) yield channel;
+    }
+  }
+
+  hear({ rev, writes }: Commit): void {
+    this.#heard = rev;
+    for (const write of writes) {
+      if (isLarge(write.table)) {
+        if (write.table === 'contacts') this.#hearContact(write, rev);
+      } else this.#hearAt(this.#tables.get(write.table), write, rev);
+    }
+  }
+
+  #hearContact(write: Told, rev: number): void {
+    const { id, scope = '', movedFrom } = write;
+    this.#hearAt(this.#books.get(scope), write, rev);
+    if (movedFrom === undefined) return;
+    this.#hearAt(this.#books.get(movedFrom), { table: 'contacts', id, value: null }, rev);
+    this.#moves.delete(id);
+    this.#moves.set(id, scope);
+    if (this.#moves.size <= MOVES_KEPT) return;
+    for (const oldest of this.#moves.keys()) {
+      this.#moves.delete(oldest);
+      break;
+    }
+  }
+
+  #hearAt(channel: Channel | undefined, write: Told, rev: number): void {
+    if (!channel || channel.users === 0) return;
+    if (write.value === null) channel.remove(write.id, rev);
+    else channel.put(write, rev);
+    this.#isDirty = true;
+  }
+}

@@ -1,0 +1,102 @@
+// Asks the store for slices of books. An answer waits with its subscription for the next turn of the hub; a question that fails is
+// asked again a little later, and nobody is lost or held up by it but who asked.
+
+import { LIMITS } from '../protocol/limits.ts';
+import type { Access } from '../service/access.ts';
+import type { Clock } from '../service/clock.ts';
+import { ownerOf } from '../service/contact-row.ts';
+import type { Report } from '../service/report.ts';
+import { type Row, SCOPE_OF, type Store } from '../service/store.ts';
+import type { Channels } from './channels.ts';
+import type { Behind, FeedSubscription } from './feed-subscription.ts';
+import { KeptPages } from './pages.ts';
+import type { Subscriber } from './subscription.ts';
+
+const RETRY_FROM_MS = 500;
+const RETRY_MOST_MS = 30_000;
+
+interface ReaderParts {
+  readonly store: Store;
+  readonly access: Access;
+  readonly channels: Channels;
+  readonly clock: Clock;
+  readonly report: Report;
+  /** Something has come for this one. */
+  readonly wake: (subscriber: Subscriber) => void;
+}
+
+export class Reader {
+  readonly store: Store;
+  readonly access: Access;
+  readonly channels: Channels;
+  readonly pages = new KeptPages();
+  readonly #parts: ReaderParts;
+  readonly #failed = new Map<FeedSubscription, Behind>();
+  #cancelRetry: (() => void) | undefined;
+  #retryMs = RETRY_FROM_MS;
+
+  constructor(parts: ReaderParts) {
+    this.store = parts.store;
+    this.access = parts.access;
+    this.channels = parts.channels;
+    this.#parts = parts;
+  }
+
+  /** The answer becomes the subscription's state, unless it has another one meanwhile. */
+  ask(subscription: FeedSubscription, asked: Behind): void {
+    const asking = { kind: 'asking' as const };
+    subscription.state = asking;
+    this.#answer(subscription, asked).then(
+      (answered) => {
+        this.#retryMs = RETRY_FROM_MS;
+        if (subscription.state !== asking) return;
+        subscription.state = answered;
+        this.#parts.wake(subscription.subscriber);
+      },
+      (error: unknown) => {
+        if (subscription.state === asking) this.#retryLater(subscription, asked, error);
+      },
+    );
+  }
+
+  stop(): void {
+    this.#cancelRetry?.();
+    this.#failed.clear();
+  }
+
+  async #answer({ channel }: FeedSubscription, asked: Behind) {
+    const { scope = '' } = channel.collection;
+    const { since, removedSince = null } = asked;
+    const question = { table: 'contacts' as const, scope, since, removedSince, limit: LIMITS.pageItems };
+    const slice = await this.store.read(question);
+    const found = slice.removed.length === 0 ? NO_ROWS : await this.store.find('contacts', slice.removed);
+    const moved = new Map([...found].map(([id, { value }]) => [id, SCOPE_OF.contacts(value)]));
+    return { kind: 'answered' as const, asked, slice, moved };
+  }
+
+  #retryLater(subscription: FeedSubscription, asked: Behind, error: unknown): void {
+    this.#failed.set(subscription, asked);
+    if (this.#cancelRetry) return;
+    const { scope = '' } = subscription.channel.collection;
+    this.#parts.report('sync.read_failed', {
+      ...(ownerOf(scope) === undefined ? { book: scope } : {}),
+      retryMs: this.#retryMs,
+      error: error instanceof Error ? error.stack : typeof error,
+    });
+    this.#cancelRetry = this.#parts.clock.after(this.#retryMs, () => this.#retry());
+    this.#retryMs = Math.min(2 * this.#retryMs, RETRY_MOST_MS);
+  }
+
+  #retry(): void {
+    this.#cancelRetry = undefined;
+    const failed = [...this.#failed];
+    this.#failed.clear();
+    for (const [subscription, asked] of failed) {
+      if (subscription.state.kind !== 'asking') continue;
+      subscription.state = asked;
+      this.#parts.wake(subscription.subscriber);
+    }
+  }
+}
+
+const NO_ROWS: ReadonlyMap<string, Row> = new Map();
