@@ -61,6 +61,23 @@ describe.each(labVersions)('Line breaks in values, beside Asterisk %s', (version
       { id: '2002', password: evil },
       { id: '2002', password: 'correct horse' },
     ],
+    'contacts.create': [
+      { book: evil, contact: { firstName: 'A', numbers: [{ type: 'home', number: '1' }] } },
+      { book: 'personal', contact: { firstName: 'A', remark: evil, numbers: [{ type: 'home', number: '1' }] } },
+      { book: 'personal', contact: { firstName: evil, numbers: [{ type: 'home', number: evil }] } },
+    ],
+    'contacts.update': [{ id: evil, patch: { [evil]: evil } }],
+    'contacts.addNumber': [{ id: evil, type: 'home', number: evil }],
+    'contacts.move': [{ id: evil, book: evil }],
+    'contacts.delete': [{ id: evil }, { ids: [evil] }],
+    'contacts.search': [{ text: evil }, { text: 'a', books: [evil] }],
+    'favorites.add': [{ id: `extension:${short}` }],
+    'favorites.remove': [{ id: `extension:${short}` }],
+    'books.create': [{ name: evil }],
+    'books.rename': [{ id: 'company', name: evil }],
+    'books.delete': [{ id: evil }],
+    'permissions.set': [{ rules: [{ who: { group: evil }, books: [evil], view: true, manage: true }] }],
+    'visibility.set': [{ rules: [{ who: { group: evil }, whom: { group: evil }, see: true }] }],
   };
 
   test('no value of any method makes a line of AMI', async () => {
