@@ -3,7 +3,7 @@
 import { COMMANDS } from './cli/commands.ts';
 import { dispatch } from './cli/dispatch.ts';
 import { processIo, quietPipes } from './cli/io.ts';
-import { parts } from './main.ts';
+import { parts } from './cli/lazy-parts.ts';
 
 const argv = process.argv.slice(2);
 quietPipes(argv[0] === 'run');

@@ -1,11 +1,29 @@
 // The table of commands, in the order of the help.
+import { backup } from './backup.ts';
 import { check } from './check.ts';
 import type { AnyCommand } from './command.ts';
 import { presence } from './presence.ts';
 import { presenceSet } from './presence-set.ts';
+import { restore } from './restore.ts';
+import { PERMISSIONS, VISIBILITIES } from './rule-lists.ts';
+import { rulesSet } from './rules-set.ts';
+import { rulesShow } from './rules-show.ts';
 import { run } from './run.ts';
 import { userList } from './user-list.ts';
 import { userRemove } from './user-remove.ts';
 import { userSet } from './user-set.ts';
 
-export const COMMANDS: readonly AnyCommand[] = [run, check, userSet, userList, userRemove, presence, presenceSet];
+const rules = [PERMISSIONS, VISIBILITIES].flatMap((list) => [rulesShow(list), rulesSet(list)]);
+
+export const COMMANDS: readonly AnyCommand[] = [
+  run,
+  check,
+  userSet,
+  userList,
+  userRemove,
+  ...rules,
+  presence,
+  presenceSet,
+  backup,
+  restore,
+];

@@ -6,12 +6,18 @@ import { ERROR_CODES } from '../protocol/codes.ts';
 import { controlPath } from '../server/control.ts';
 import { Lines } from '../server/control-lines.ts';
 import { OperatorError } from '../service/operator-error.ts';
+import { Pieces } from './pieces.ts';
 
 export interface ControlClient {
   /** The result. Rejects with the daemon's Failure, or with OperatorError when it goes away or does not answer. */
   request(method: string, params?: object): Promise<unknown>;
   /** Asks for a stream; `onItem` gets what it brings until the connection ends. */
   stream(method: string, params: object, onItem: (item: unknown) => void): Promise<void>;
+  /**
+   * The pieces of a long answer, no faster than they are taken. Throws what the daemon says went wrong, or OperatorError when it
+   * ends before the last one; who got all of them without an error has all.
+   */
+  pieces(method: string, params?: object): AsyncIterable<unknown>;
   /** Resolves when the connection has ended, whoever ended it. */
   readonly closed: Promise<void>;
   close(): void;
@@ -58,6 +64,7 @@ class SocketClient implements ControlClient {
   readonly #lines = new Lines(LONGEST_ANSWER);
   readonly #asked = new Map<number, Asked>();
   readonly #streams = new Map<number, (item: unknown) => void>();
+  readonly #pieces = new Map<number, Pieces>();
   #lastId = 0;
 
   constructor(socket: Socket, answerWithinMs: number) {
@@ -67,6 +74,8 @@ class SocketClient implements ControlClient {
     socket.on('error', () => socket.destroy()); // told to whoever waits, at 'close'
     this.closed = new Promise((resolve) => {
       socket.once('close', () => {
+        const unfinished = new OperatorError('the daemon ended before it had sent everything');
+        for (const pieces of this.#pieces.values()) pieces.end(unfinished);
         this.#fail(new OperatorError('the daemon ended before it answered'));
         resolve();
       });
@@ -83,6 +92,23 @@ class SocketClient implements ControlClient {
     const id = this.#lastId;
     this.#streams.set(id, onItem);
     await this.#ask(id, method, params);
+  }
+
+  async *pieces(method: string, params: object = {}): AsyncIterable<unknown> {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const pieces = new Pieces({
+      flow: (on) => (on ? this.#socket.resume() : this.#socket.pause()),
+      withinMs: this.#answerWithinMs,
+    });
+    this.#pieces.set(id, pieces);
+    try {
+      await this.#ask(id, method, params);
+      yield* pieces.taken();
+    } finally {
+      this.#pieces.delete(id);
+      this.#socket.resume();
+    }
   }
 
   close(): void {
@@ -127,8 +153,8 @@ class SocketClient implements ControlClient {
       this.#socket.destroy();
       return;
     }
-    if (message.method === 'stream.item') {
-      this.#streams.get(message.params?.id ?? 0)?.(message.params?.item);
+    if (message.method) {
+      this.#notified(message.method, message.params);
       return;
     }
     const asked = this.#asked.get(message.id ?? 0);
@@ -137,20 +163,30 @@ class SocketClient implements ControlClient {
     else asked?.resolve(message.result);
   }
 
+  #notified(method: string, { id, item, error }: Notified = { id: 0 }): void {
+    const pieces = this.#pieces.get(id);
+    if (method === 'stream.end') pieces?.end(error && failureOf(error));
+    else if (method === 'stream.item' && pieces) pieces.add(item);
+    else if (method === 'stream.item') this.#streams.get(id)?.(item);
+  }
+
   #fail(error: Error): void {
     for (const asked of [...this.#asked.values()]) asked.reject(error);
+    for (const pieces of this.#pieces.values()) pieces.end(error);
   }
 }
 
+const errorSchema = z.object({ code: z.number(), message: z.string(), data: z.looseObject({}).optional() });
 const answerSchema = z.object({
   jsonrpc: z.literal('2.0'),
   id: z.number().nullish(),
   result: z.unknown().optional(),
-  error: z.object({ code: z.number(), message: z.string(), data: z.looseObject({}).optional() }).optional(),
+  error: errorSchema.optional(),
   method: z.string().optional(),
-  params: z.object({ id: z.number(), item: z.unknown().optional() }).optional(),
+  params: z.object({ id: z.number(), item: z.unknown().optional(), error: errorSchema.optional() }).optional(),
 });
 type Answer = z.output<typeof answerSchema>;
+type Notified = NonNullable<Answer['params']>;
 
 function readAnswer(line: string): Answer | null {
   try {

@@ -4,10 +4,11 @@ import { AmiError } from '../pbx/ami/link-port.ts';
 import { OperatorError } from '../service/operator-error.ts';
 import { SettingsError } from '../settings/problems.ts';
 import { EXIT, UsageError } from './command.ts';
+import { FileFaults } from './file-faults.ts';
 import { printable } from './width.ts';
 
 export interface Described {
-  /** One line, but for settings one per fault. */
+  /** One line, but for settings and files of rules one per fault. */
   readonly lines: readonly string[];
   readonly code: number;
 }
@@ -15,6 +16,7 @@ export interface Described {
 export function describeError(error: unknown): Described {
   if (error instanceof UsageError) return { lines: [printable(error.message)], code: EXIT.usage };
   if (error instanceof SettingsError) return { lines: error.problems.map(printable), code: EXIT.settings };
+  if (error instanceof FileFaults) return { lines: error.lines.map(printable), code: EXIT.usage };
   if (error instanceof OperatorError || error instanceof AmiError)
     return { lines: [printable(error.message)], code: EXIT.failed };
   if (error instanceof Failure) return describeFailure(error);

@@ -2,7 +2,8 @@
 
 /** What of `process.stdout` and `process.stderr` is used. */
 export interface Output {
-  write(text: string): unknown;
+  /** `done` is called when the text has been taken, or with what went wrong. */
+  write(text: string, done?: (error?: Error | null) => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;

@@ -2,6 +2,8 @@
 import { Failure } from '../domain/failure.ts';
 import type { Presence } from '../domain/presence.ts';
 import type { DaemonStatus } from '../server/control-methods.ts';
+import type { Backup, Holdings } from '../service/backup.ts';
+import type { PermissionRow, VisibilityRow } from '../service/book-rows.ts';
 import type { BoardChange, BoardView, Operations, UserWithLogins } from '../service/operations.ts';
 import { OperatorError } from '../service/operator-error.ts';
 import type { UserView } from '../service/users-row.ts';
@@ -23,8 +25,25 @@ export function remoteOperations(client: ControlClient): RemoteOperations {
     userRemove: (id) => ask<UserWithLogins>('users.remove', { id }),
     presenceList: () => ask<BoardView>('presence.list'),
     presenceSet: (change) => ask<Presence>('presence.set', change),
+    permissionsShow: () => ask<PermissionRow[]>('permissions.show'),
+    permissionsSet: (rules) => ask<PermissionRow[]>('permissions.set', { rules }),
+    visibilityShow: () => ask<VisibilityRow[]>('visibility.show'),
+    visibilitySet: (rules) => ask<VisibilityRow[]>('visibility.set', { rules }),
+    holdings: () => ask<Holdings>('store.holdings'),
+    backup: () => backupFrom(client.pieces('store.backup')),
     watch: (listener) => client.stream('presence.watch', {}, (item) => listener(item as BoardChange)).catch(explain),
   };
+}
+
+/** The first piece says how much it is, the others are the lines. */
+async function backupFrom(pieces: AsyncIterable<unknown>): Promise<Backup> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  const first = await iterator.next().catch(explain);
+  return { holds: first.value as Holdings, lines: linesOf(iterator) };
+}
+
+async function* linesOf(iterator: AsyncIterator<unknown>): AsyncIterable<string> {
+  for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield String(next.value);
 }
 
 function explain(error: unknown): never {

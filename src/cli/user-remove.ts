@@ -1,8 +1,9 @@
 // `rollcall user remove`: takes a log-in away, after saying what goes with it.
 import type { UserWithLogins } from '../service/operations.ts';
-import { type Context, command, EXIT, UsageError } from './command.ts';
+import { type Context, command, EXIT } from './command.ts';
+import { confirmed } from './confirm.ts';
+import { counted } from './holdings.ts';
 import type { Io } from './io.ts';
-import { Prompt } from './prompt.ts';
 import { printable } from './width.ts';
 import { withOperations } from './with-operations.ts';
 
@@ -12,7 +13,8 @@ export const userRemove = command({
   name: 'user remove',
   summary: 'take a log-in away',
   usage: 'EXTENSION [--yes]',
-  about: `Says what goes away with it and asks; --yes removes without asking. The extension on the PBX is not touched.`,
+  about: `Says what goes away with it, personal contacts and favourites too, and asks; --yes removes without asking. The extension on
+the PBX is not touched.`,
   options,
   positionals: { least: 1, most: 1 },
   run,
@@ -32,19 +34,17 @@ async function run({ io, parts, values, positionals: [id = ''], settings }: Cont
   });
 }
 
-function whatGoes({ user, logins }: UserWithLogins): string {
+function whatGoes({ user, logins, contacts, favorites }: UserWithLogins): string {
   const name = user.name ? ` (${printable(user.name)})` : '';
-  const open = logins === 0 ? 'no open log-ins' : logins === 1 ? '1 open log-in' : `${logins} open log-ins`;
-  return `user ${user.id}${name}, its password and details, and ${open}`;
+  const counts = [
+    counted(logins, 'open log-in'),
+    counted(contacts, 'personal contact'),
+    counted(favorites, 'favourite'),
+  ];
+  return `user ${user.id}${name}, its password and details, ${counts[0]}, ${counts[1]} and ${counts[2]}`;
 }
 
-async function agreed(io: Io, found: UserWithLogins): Promise<boolean> {
-  if (!io.stdin.isTTY) throw new UsageError('stdin is no terminal to ask at: add --yes to remove without asking');
-  io.stderr.write(`This removes ${whatGoes(found)}. Remove? [y/N] `);
-  const prompt = new Prompt(io);
-  try {
-    return /^y(es)?$/i.test((await prompt.line()).trim());
-  } finally {
-    prompt.close();
-  }
+function agreed(io: Io, found: UserWithLogins): Promise<boolean> {
+  const lost = found.contacts > 0 ? ' The contacts cannot be got back.' : '';
+  return confirmed(io, `This removes ${whatGoes(found)}.${lost} Remove?`, 'remove without asking');
 }

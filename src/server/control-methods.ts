@@ -1,6 +1,7 @@
 // The methods of the control socket: the operations, the watch of the board, and what the daemon says of itself. Checks
 // the shape of what a peer sends; what it means is checked by the operations.
 import { z } from 'zod';
+import { Failure } from '../domain/failure.ts';
 import { STATUSES } from '../domain/presence.ts';
 import type { Operations, Watch } from '../service/operations.ts';
 import type { StoreState } from '../service/store.ts';
@@ -44,6 +45,9 @@ const presenceChange = z.strictObject({
   until: z.iso.datetime({ precision: 3 }).optional(),
 });
 
+/** The operations read the rules as they read those of a client. */
+const ruleList = z.strictObject({ rules: z.unknown() });
+
 export function controlMethods({ operations, watch, status }: DaemonSide): ControlMethods {
   return {
     'daemon.status': method(nothing, () => status()),
@@ -53,7 +57,32 @@ export function controlMethods({ operations, watch, status }: DaemonSide): Contr
     'users.remove': method(oneUser, ({ id }) => operations.userRemove(id)),
     'presence.list': method(nothing, () => operations.presenceList()),
     'presence.set': method(presenceChange, (change) => operations.presenceSet(change)),
+    'permissions.show': method(nothing, () => operations.permissionsShow()),
+    'permissions.set': method(ruleList, ({ rules }) => operations.permissionsSet(rules)),
+    'visibility.show': method(nothing, () => operations.visibilityShow()),
+    'visibility.set': method(ruleList, ({ rules }) => operations.visibilitySet(rules)),
+    'store.holdings': method(nothing, () => operations.holdings()),
+    'store.backup': { schema: nothing, pieces: backups(operations) },
     'presence.watch': { schema: nothing, stream: (_params, push) => watch(push) },
+  };
+}
+
+/**
+ * How much the backup holds, then its lines. One at a time: each keeps the rows of its moment in memory for as long as its
+ * reader takes.
+ */
+function backups(operations: Operations): () => AsyncGenerator<unknown> {
+  let busy = false;
+  return async function* () {
+    if (busy) throw new Failure('too_many', 'a backup is being made already: try again when it is done');
+    busy = true;
+    try {
+      const { holds, lines } = await operations.backup();
+      yield holds;
+      yield* lines;
+    } finally {
+      busy = false;
+    }
   };
 }
 

@@ -3,7 +3,15 @@
 import type { Socket } from 'node:net';
 import type { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
-import { errorText, notificationText, type Request, type RequestId, readFrame, resultText } from '../protocol/rpc.ts';
+import {
+  errorBody,
+  errorText,
+  notificationText,
+  type Request,
+  type RequestId,
+  readFrame,
+  resultText,
+} from '../protocol/rpc.ts';
 import type { Report } from '../service/report.ts';
 import { Lines } from './control-lines.ts';
 
@@ -19,7 +27,16 @@ interface StreamMethod {
   stream(params: never, push: (item: object) => void): () => void;
 }
 
-export type ControlMethod = PlainMethod | StreamMethod;
+/**
+ * Answers `{}`, then sends `stream.item {id, item}` for each piece, the next one asked for when the peer has taken the one
+ * before, and at last `stream.end {id, error?}`. Later requests of the peer wait for that.
+ */
+interface PiecesMethod {
+  readonly schema: z.ZodType;
+  pieces(params: never): AsyncIterable<unknown>;
+}
+
+export type ControlMethod = PlainMethod | StreamMethod | PiecesMethod;
 export type ControlMethods = Readonly<Record<string, ControlMethod>>;
 
 export const CONTROL_LIMITS = {
@@ -31,6 +48,8 @@ export const CONTROL_LIMITS = {
   streamsEach: 4,
   /** A peer that neither asks nor takes anything for this long is dropped, unless it follows a stream. */
   idleMs: 60_000,
+  /** Longest time for all pieces of one answer. */
+  piecesMs: 3_600_000,
 } as const;
 export type ControlLimits = Record<keyof typeof CONTROL_LIMITS, number>;
 
@@ -99,12 +118,35 @@ export class ControlPeer {
       throw new Failure('params', `${method}: ${issues[0]?.path ?? ''} ${issues[0]?.message ?? ''}`, { issues });
     }
     if ('run' in entry) return this.#write(resultText(id, (await entry.run(read.data as never)) ?? {}));
+    if ('pieces' in entry) return this.#sendPieces(id, method, entry.pieces(read.data as never));
     if (this.#stops.length >= this.#limits.streamsEach)
       throw new Failure('too_many', 'too many streams on one connection');
     this.#socket.setTimeout(0);
     await this.#write(resultText(id, {}));
     if (this.#socket.destroyed) return;
     this.#stops.push(entry.stream(read.data as never, (item) => this.#push(id, item)));
+  }
+
+  /** When the peer goes, what makes the pieces is told at the next one. */
+  async #sendPieces(id: RequestId, method: string, pieces: AsyncIterable<unknown>): Promise<void> {
+    const socket = this.#socket;
+    const tooLong = setTimeout(() => {
+      this.#report('control.too_slow');
+      socket.destroy();
+    }, this.#limits.piecesMs).unref();
+    let end: object = { id };
+    try {
+      await this.#write(resultText(id, {}));
+      for await (const item of pieces) {
+        await this.#write(notificationText('stream.item', { id, item }));
+        if (socket.destroyed) break;
+      }
+    } catch (error) {
+      end = { id, error: errorBody(this.#failureOf(error, method)) };
+    } finally {
+      clearTimeout(tooLong);
+    }
+    await this.#write(notificationText('stream.end', end));
   }
 
   #push(id: RequestId, item: object): void {

@@ -20,7 +20,7 @@ describe('the command line', () => {
       code: 0,
       stdout: expect.stringMatching(/^Usage: rollcall COMMAND/),
       stderr: '',
-      lines: 7,
+      lines: 13,
     });
     expect(bare).toEqual({ code: 2, stdout: '', stderr: asked.stdout });
   });
@@ -52,7 +52,7 @@ describe('the command line', () => {
     [['usr'], "unknown command 'usr'; did you mean user?"],
     [['presense', '1001'], "unknown command 'presense'; did you mean presence?"],
     [['lookup', '1001'], "unknown command 'lookup'; see rollcall --help"],
-    [['backup', 'x'], "unknown command 'backup'; see rollcall --help"],
+    [['archive', 'x'], "unknown command 'archive'; see rollcall --help"],
     [['user', 'lst'], "unknown command 'user lst'; did you mean user list?"],
     [['user'], "'user' needs one more word: rollcall user set, rollcall user list, rollcall user remove"],
     [['--verbose', 'run'], "unknown option '--verbose' before a command; see rollcall --help"],

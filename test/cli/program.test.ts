@@ -150,6 +150,33 @@ describe('a command as a process', () => {
     expect([await watch.ended, watch.stderr]).toEqual([0, '']);
   });
 
+  it('follows the board until the daemon ends, however it does, and says so', async () => {
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      const daemon = await startDaemon();
+      const watch = new Program(['presence', '--watch']);
+      await watch.wrote('"pbx"');
+      daemon.child.kill(signal);
+      expect([await watch.ended, watch.stderr]).toEqual([
+        1,
+        'rollcall: the daemon ended, or took this command for too slow\n',
+      ]);
+      await daemon.ended;
+    }
+  });
+
+  it('fails when nobody takes the backup it writes to stdout', async () => {
+    const daemon = await startDaemon();
+    for (const live of [true, false]) {
+      if (!live) await daemon.kill();
+      const program = new Program(['backup', '-']);
+      program.child.stdout?.destroy();
+      expect([await program.ended, program.stderr]).toEqual([
+        1,
+        'rollcall: the reader of stdout has gone: the backup is not whole\n',
+      ]);
+    }
+  });
+
   it('is quiet when nobody reads what it prints', async () => {
     const program = new Program(['user', 'list', '--json']);
     program.child.stdout?.destroy();

@@ -135,25 +135,44 @@ describe.each([
     ]);
   });
 
-  it('removes a user with its log-ins', async () => {
+  it('removes a user with its log-ins, personal contacts and favourites', async () => {
     await world.users.set({ id: '1001', name: 'Ann\u00ad' });
     const login = (id: string, extension: string, expires: string) => ({
       table: 'logins' as const,
       id,
       value: { id, extension, platform: 'web', version: '0', since: '', address: '', tokens: [{ hash: id, expires }] },
     });
+    const contact = (id: string, book: string) => ({ table: 'contacts' as const, id, value: { book } });
+    const favorite = (owner: string, target: string) => ({
+      ...{ table: 'favorites' as const, id: `${owner} ${target}` },
+      value: { owner, target },
+    });
     await world.store.commit([
       login('a', '1001', '2999-01-01T00:00:00.000Z'),
       login('b', '1001', '2001-01-01T00:00:00.000Z'),
       login('c', '1002', '2999-01-01T00:00:00.000Z'),
+      contact('p', 'personal:1001'),
+      contact('q', 'personal:1001'),
+      contact('r', 'personal:1002'),
+      contact('s', 'company'),
+      favorite('1001', 'contact:s'),
+      favorite('1002', 'contact:s'),
     ]);
     const outcome = await world.run(['user', 'remove', '1001', '--yes']);
     expect(outcome).toEqual({
       code: 0,
-      stdout: 'removed user 1001 (Ann\u00ad), its password and details, and 1 open log-in\n',
+      stdout:
+        'removed user 1001 (Ann\u00ad), its password and details, 1 open log-in, 2 personal contacts and 1 favourite\n',
       stderr: '',
     });
     expect([...world.store.all('logins')].map(({ id }) => id)).toEqual(['c']);
+    expect([await world.store.counts('contacts'), await world.store.counts('favorites')]).toEqual([
+      new Map([
+        ['personal:1002', 1],
+        ['company', 1],
+      ]),
+      new Map([['1002', 1]]),
+    ]);
   });
 
   it('does not remove an unknown user', async () => {
@@ -186,9 +205,21 @@ describe.each([
     const io = new CliIo({ tty: true, stdin: answer });
     const outcome = await world.run(['user', 'remove', '1001'], io);
     expect(outcome.stderr).toContain(
-      'This removes user 1001, its password and details, and no open log-ins. Remove? [y/N] ',
+      'This removes user 1001, its password and details, no open log-ins, no personal contacts and no favourites. Remove? [y/N] ',
     );
     expect({ code: outcome.code, gone: world.users.get('1001') === undefined }).toEqual({ code, gone });
+  });
+});
+
+it('a user with personal contacts is removed only after the warning that they are lost', async () => {
+  await world.users.set({ id: '1001' });
+  await world.store.commit([{ table: 'contacts', id: 'p', value: { book: 'personal:1001' } }]);
+  const { code, stderr } = await world.run(['user', 'remove', '1001'], new CliIo({ tty: true, stdin: 'n\n' }));
+  expect({ code, stderr, left: await world.store.count('contacts', 'personal:1001') }).toEqual({
+    code: 1,
+    stderr:
+      'This removes user 1001, its password and details, no open log-ins, 1 personal contact and no favourites. The contacts cannot be got back. Remove? [y/N] nothing was removed\n',
+    left: 1,
   });
 });
 

@@ -15,6 +15,12 @@ export class Mirror {
   /** Ready for the present `sync.open`. */
   ready = 0;
   readonly #read: ServerMessage[] = [];
+  readonly #unsure: ReadonlySet<string>;
+
+  /** `unsure`: collections whose items may have changed back and forth unseen, and so come again as they were. */
+  constructor(unsure: Iterable<string> = []) {
+    this.#unsure = new Set(unsure);
+  }
 
   /** Takes messages that came after those taken before. */
   take(received: readonly ServerMessage[]): this {
@@ -48,7 +54,7 @@ export class Mirror {
 
   /** The same copies, for another to go on with. */
   clone(): Mirror {
-    const clone = new Mirror();
+    const clone = new Mirror(this.#unsure);
     for (const [name, { items, cursor, paging, paged }] of this.#copies) {
       clone.#copies.set(name, { items: new Map(items), cursor, paging, paged: new Set(paged) });
     }
@@ -117,7 +123,7 @@ export class Mirror {
     if (new Set(ids).size < ids.length) throw new Error(`${collection}: one item twice in one change`);
     for (const item of put) {
       const again = !copy.paging || copy.paged.has(item.id);
-      if (again && JSON.stringify(copy.items.get(item.id)) === JSON.stringify(item)) {
+      if (again && !this.#unsure.has(collection) && JSON.stringify(copy.items.get(item.id)) === JSON.stringify(item)) {
         throw new Error(`${collection} ${item.id} came again as it was`);
       }
       copy.items.set(item.id, item);
