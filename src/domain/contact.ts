@@ -7,8 +7,8 @@ import { type Reading, readList, readObject, readText, refuse } from './reading.
 
 export const NUMBER_TYPES = ['business', 'mobile', 'home', 'business_fax', 'home_fax', 'other'] as const;
 export const PLACE_TYPES = ['work', 'home', 'other'] as const;
-export type NumberType = (typeof NUMBER_TYPES)[number];
-export type PlaceType = (typeof PLACE_TYPES)[number];
+type NumberType = (typeof NUMBER_TYPES)[number];
+type PlaceType = (typeof PLACE_TYPES)[number];
 
 /** Lengths in characters (code points) of the normal form; `numbers`, `emails` and `addresses` in entries. */
 export const LIMITS = {
@@ -28,12 +28,12 @@ export interface ContactNumber {
   readonly number: string;
 }
 
-export interface ContactEmail {
+interface ContactEmail {
   readonly type: PlaceType;
   readonly address: string;
 }
 
-export interface ContactAddress {
+interface ContactAddress {
   readonly type: PlaceType;
   readonly street?: string;
   readonly city?: string;

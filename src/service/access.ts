@@ -10,7 +10,7 @@ import type { Commit, Guard, Store, Table } from './store.ts';
 import type { UserRow } from './users-row.ts';
 import type { Viewer } from './viewer.ts';
 
-export type { BookItem, BookView, Rights } from './book-view.ts';
+export type { BookView } from './book-view.ts';
 export type { Sight } from './sight.ts';
 
 export interface Decision extends Rights {

@@ -40,10 +40,10 @@ export interface VisibilityRow {
 }
 
 /** Tables `retired` (ids of contacts and books that are never used again) and `sweeps` (scopes whose contacts are to go). */
-export type Mark = Readonly<Record<string, never>>;
+type Mark = Readonly<Record<string, never>>;
 
 /** Table `upkeep`, rows `permissions` and `visibility`: written by every commit that changes such a list, so that one guard holds for all of it. */
-export interface RulesMark {
+interface RulesMark {
   /** ISO 8601 in UTC. */
   readonly changed: string;
 }

@@ -1,5 +1,5 @@
 // The favourites that follow contacts: they move with them and go with them, in the same commit. Knows no viewer.
-import { type FavoriteRow, favoriteId } from './book-rows.ts';
+import { type FavoriteRow, favoriteId, type Mark } from './book-rows.ts';
 import type { Report } from './report.ts';
 import { type Guard, type Row, Stale, type Store, type Write } from './store.ts';
 
@@ -12,7 +12,7 @@ export async function removalOf(store: Store, ids: readonly string[]): Promise<W
   const marks = await store.marksOn(ids.map(contactTarget));
   return [
     ...ids.map((id): Write => ({ table: 'contacts', id, value: null })),
-    ...ids.map((id): Write => ({ table: 'retired', id, value: {} })),
+    ...ids.map((id): Write => ({ table: 'retired', id, value: {} satisfies Mark })),
     ...marks.map(({ id }): Write => ({ table: 'favorites', id, value: null })),
   ];
 }

@@ -61,7 +61,20 @@ export class Reach {
     return this.admit(asking, id, rows.get(id));
   }
 
-  /** The same for a row that was found: decided now. */
+  /**
+   * The contact and the book it is to go to, when the viewer may change both: decided in one moment, the book before the
+   * contact and 404 before 403. Failures `not_found`, `forbidden`.
+   */
+  async toMove(asking: Asking, id: string, book: string): Promise<FoundContact & FoundBook> {
+    const rows = await this.#store.find('contacts', [id]);
+    this.check(asking);
+    this.book(asking, book);
+    const contact = this.admit(asking, id, rows.get(id));
+    const { scope, guards } = this.bookToChange(asking, book);
+    return { ...contact, scope, guards: [...contact.guards, ...guards] };
+  }
+
+  /** As `toChange` for a row that was found: decided now. */
   admit(asking: Asking, id: string, found: Row | undefined): FoundContact {
     const contact = this.seen(asking, id, found);
     this.#mayChange(asking, contact.row.book);

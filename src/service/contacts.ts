@@ -105,9 +105,7 @@ export class Contacts {
     const asking = { method: 'contacts.move', viewer };
     const id = given.toLowerCase();
     return this.#reach.attempt(asking, id, async () => {
-      this.#reach.book(asking, book);
-      const { row } = await this.#reach.toChange(asking, id);
-      const { scope } = this.#reach.bookToChange(asking, book);
+      const { row, scope } = await this.#reach.toMove(asking, id, book);
       if (row.book === scope) return this.#reach.item(viewer, id, row);
       const take = () => this.#take(asking, id, book);
       return this.#room.isNeeded(row.book, scope) ? this.#room.whileArriving(scope, 1, take) : take();
@@ -166,12 +164,10 @@ export class Contacts {
   async #take(asking: Asking, id: string, book: string): Promise<ContactItem> {
     const { store, report } = this.#parts;
     const marks = await store.marksOn([contactTarget(id)]);
-    const found = await this.#reach.toChange(asking, id);
-    const target = this.#reach.bookToChange(asking, book);
-    if (found.row.book === target.scope) return this.#reach.item(asking.viewer, id, found.row);
-    const { writes, guards } = movesOf(marks, target.scope);
-    const also = { writes, guards: [...guards, ...target.guards] };
-    const item = await this.#put(asking, found, { ...found.row, book: target.scope }, also);
+    const found = await this.#reach.toMove(asking, id, book);
+    const { row, scope } = found;
+    if (row.book === scope) return this.#reach.item(asking.viewer, id, row);
+    const item = await this.#put(asking, found, { ...row, book: scope }, movesOf(marks, scope));
     await settleMarks(store, report, [id]);
     return item;
   }

@@ -9,7 +9,7 @@ export interface RoomLimits {
   readonly company: number;
 }
 
-export const ROOM: RoomLimits = { personal: 50_000, company: 1_000_000 };
+const ROOM: RoomLimits = { personal: 50_000, company: 1_000_000 };
 
 export class Room {
   readonly #store: Store;

@@ -1,6 +1,6 @@
 // What makes one ordered list of rules out of another: only rows that differ are written, and with them the mark that stands
 // for the whole list. Pure.
-import type { PermissionRow, VisibilityRow } from './book-rows.ts';
+import type { PermissionRow, RulesMark, VisibilityRow } from './book-rows.ts';
 import type { Guard, Store, Write } from './store.ts';
 
 type RuleRow = PermissionRow | VisibilityRow;
@@ -21,7 +21,7 @@ export function ruleWrites<R extends RuleRow>(
   return [
     ...gone,
     ...put.map((rule): Write => ({ table, id: rule.id, value: rule })),
-    { table: 'upkeep', id: table, value: { changed: now } },
+    { table: 'upkeep', id: table, value: { changed: now } satisfies RulesMark },
   ];
 }
 

@@ -27,7 +27,12 @@ const APART: readonly (readonly [from: string, to: string])[] = [
 ];
 
 /** Packages that a folder may import; folders that are not named may import any. */
-const PACKAGES: Readonly<Record<string, readonly string[]>> = { domain: [], protocol: ['zod'], service: [], sync: [] };
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  domain: ['libphonenumber-js/min/metadata'],
+  protocol: ['zod'],
+  service: [],
+  sync: [],
+};
 
 /** Folders that know neither time nor chance nor anything that happens. */
 const PURE = ['domain', 'protocol'];
