@@ -31,7 +31,7 @@ export const NOTE_LENGTH = 200;
 /** What lists and texts of contacts' methods may hold at most. */
 export const CONTACT_LIMITS = {
   /** Contacts deleted by one request. */
-  deletedAtOnce: 1_000,
+  deletedAtOnce: 5_000,
   /** Contacts found by one search. */
   found: 500,
   searchText: 255,

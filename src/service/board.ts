@@ -73,10 +73,7 @@ export class Board {
           this.#settler.nudgeAll(numbersOf(listed));
         },
         last: (listed, extensions) => this.#takeLast(listed, extensions),
-        extension: (facts) => {
-          this.#publish([facts.number], this.#take(facts, false));
-          this.#settler.nudge(facts.number);
-        },
+        extension: (facts, listed) => this.#takeChange(facts, listed),
         away: () => this.#settle(false, this.#settled ? [] : this.#entries.keys()),
       },
       deps.slice,
@@ -213,6 +210,15 @@ export class Board {
   /** Takes a part of a snapshot. Returns the rows of `statuses` that have changed. */
   #takeSome(listed: readonly Listed[]): Write[] {
     return listed.flatMap(({ facts, first }) => this.#take(facts, first));
+  }
+
+  /** Takes a change, and before it what is left to be taken of the extension's part in a snapshot. */
+  #takeChange(facts: ExtensionFacts, listed: Listed | undefined): void {
+    const before = listed ? this.#take(listed.facts, listed.first) : [];
+    const now = this.#take(facts, false);
+    this.#publish([facts.number], now.length > 0 ? now : before);
+    this.#settler.nudge(facts.number);
+    if (listed) this.#settler.nudgeAll([facts.number]);
   }
 
   /** Takes the last part of a snapshot; only now the PBX counts as connected, and gets orders. */

@@ -40,10 +40,10 @@ export interface VisibilityRow {
 }
 
 /** Tables `retired` (ids of contacts and books that are never used again) and `sweeps` (scopes whose contacts are to go). */
-type Mark = Readonly<Record<string, never>>;
+export type Mark = Readonly<Record<string, never>>;
 
 /** Table `upkeep`, rows `permissions` and `visibility`: written by every commit that changes such a list, so that one guard holds for all of it. */
-interface RulesMark {
+export interface RulesMark {
   /** ISO 8601 in UTC. */
   readonly changed: string;
 }

@@ -4,6 +4,7 @@ import { Failure, type Issue } from '../../src/domain/failure.ts';
 import { isMethod, METHODS, type Method, readParams } from '../../src/protocol/methods.ts';
 
 const CLIENT = { platform: 'web', version: '1.0' };
+const RULE = { who: { everyone: true }, books: '*', view: true, manage: false };
 const METHOD_NAMES = Object.keys(METHODS) as Method[];
 
 /** The issues that params are refused with, or the params as read. */
@@ -31,6 +32,19 @@ describe('methods', () => {
       'session.ping',
       'sync.open',
       'presence.set',
+      'contacts.create',
+      'contacts.update',
+      'contacts.addNumber',
+      'contacts.move',
+      'contacts.delete',
+      'contacts.search',
+      'favorites.add',
+      'favorites.remove',
+      'books.create',
+      'books.rename',
+      'books.delete',
+      'permissions.set',
+      'visibility.set',
       'users.set',
     ]);
   });
@@ -88,12 +102,83 @@ describe('params', () => {
     ['a collection that is no text', 'sync.open', { collections: ['pbx', null] }, ['collections.1']],
     ['positions instead of names', 'session.list', [1], ['']],
     ['cursors that are a list', 'sync.open', { collections: [], cursors: ['c'] }, ['cursors']],
+    ['no book', 'contacts.create', { contact: {} }, ['book']],
+    ['no contact', 'contacts.create', { book: 'company' }, ['contact']],
+    ['a list as contact', 'contacts.create', { book: 'company', contact: [] }, ['contact']],
+    ['an id that is no UUID', 'contacts.create', { book: 'company', contact: {}, id: '7' }, ['id']],
+    ['a text as patch', 'contacts.update', { id: 'x', patch: 'x' }, ['patch']],
+    ['no patch', 'contacts.update', { id: 'x' }, ['patch']],
+    ['half a rev', 'contacts.update', { id: 'x', patch: {}, ifRev: 1.5 }, ['ifRev']],
+    ['an id too long', 'contacts.move', { id: 'x'.repeat(65), book: 'company' }, ['id']],
+    ['no book to move to', 'contacts.move', { id: 'x' }, ['book']],
+    ['nothing to delete', 'contacts.delete', {}, ['']],
+    ['one and several to delete', 'contacts.delete', { id: 'x', ids: ['x'] }, ['']],
+    ['a rev of several', 'contacts.delete', { ids: ['x'], ifRev: 1 }, ['']],
+    ['too many to delete', 'contacts.delete', { ids: Array(5001).fill('x') }, ['ids']],
+    ['a key more to delete', 'contacts.delete', { id: 'x', book: 'company' }, ['']],
+    ['no text to search', 'contacts.search', {}, ['text']],
+    ['a text too long', 'contacts.search', { text: 'x'.repeat(256) }, ['text']],
+    ['too many found', 'contacts.search', { text: 'x', limit: 501 }, ['limit']],
+    ['nothing found', 'contacts.search', { text: 'x', limit: 0 }, ['limit']],
+    ['too many books', 'contacts.search', { text: 'x', books: Array(501).fill('company') }, ['books']],
+    ['an empty favourite', 'favorites.add', { id: '' }, ['id']],
+    ['a favourite too long', 'favorites.remove', { id: 'x'.repeat(97) }, ['id']],
+    ['a number as name', 'books.create', { name: 7 }, ['name']],
+    ['no name', 'books.rename', { id: 'x' }, ['name']],
+    ['no book to delete', 'books.delete', {}, ['id']],
+    ['no rules', 'permissions.set', {}, ['rules']],
+    ['a rule for nobody', 'permissions.set', { rules: [{ ...RULE, who: {} }] }, ['rules.0.who']],
+    [
+      'a rule for two',
+      'permissions.set',
+      { rules: [RULE, { ...RULE, who: { extension: '1', group: 'x' } }] },
+      ['rules.1.who'],
+    ],
+    ['a rule for not everyone', 'permissions.set', { rules: [{ ...RULE, who: { everyone: false } }] }, ['rules.0.who']],
+    [
+      'a rule for an empty group',
+      'permissions.set',
+      { rules: [{ ...RULE, who: { group: '' } }] },
+      ['rules.0.who.group'],
+    ],
+    ['a rule without books', 'permissions.set', { rules: [{ ...RULE, books: [] }] }, ['rules.0.books']],
+    ['a rule for one book as text', 'permissions.set', { rules: [{ ...RULE, books: 'company' }] }, ['rules.0.books']],
+    [
+      'a rule without rights',
+      'permissions.set',
+      { rules: [{ who: RULE.who, books: '*' }] },
+      ['rules.0.view', 'rules.0.manage'],
+    ],
+    ['a rule with an odd id', 'permissions.set', { rules: [{ ...RULE, id: 'a b' }] }, ['rules.0.id']],
+    ['a rule with a key more', 'permissions.set', { rules: [{ ...RULE, see: true }] }, ['rules.0']],
+    ['a rule about nobody', 'visibility.set', { rules: [{ who: { everyone: true }, see: true }] }, ['rules.0.whom']],
+    ['rules beyond reading', 'visibility.set', { rules: Array(10_001).fill(null) }, ['rules']],
     ['no user', 'users.set', { name: 'x' }, ['id']],
     ['admin as a text', 'users.set', { id: '1001', admin: 'yes' }, ['admin']],
     ['groups as a text', 'users.set', { id: '1001', groups: 'sales' }, ['groups']],
   ];
   test.each(wrong)('with %s are refused (%s)', (_, method, params, expected) => {
     expect(paths(method, params)).toEqual(expected);
+  });
+
+  test('of contacts are read as they are, with a new id in lower case', () => {
+    const contact = JSON.parse('{"firstName":"Ada","__proto__":{"x":1},"numbers":[]}');
+    const id = 'ABCDEF00-0000-1000-8000-00000000000A';
+    const created = readParams('contacts.create', { book: 'company', contact, id });
+    expect(created).toEqual({ book: 'company', contact, id: id.toLowerCase() });
+    expect(created.contact).toBe(contact);
+    expect(read('contacts.delete', { id: 'x' })).toEqual({ id: 'x' });
+    expect(read('contacts.delete', { id: 'x', ifRev: 2 })).toEqual({ id: 'x', ifRev: 2 });
+    expect(read('contacts.delete', { ids: ['x', 'x'] })).toEqual({ ids: ['x', 'x'] });
+    const number = { id: 'x', type: 7, number: null };
+    expect(read('contacts.addNumber', number)).toEqual(number);
+  });
+
+  test('of rules say what is wrong with the one who is named', () => {
+    const said = read('permissions.set', { rules: [{ ...RULE, who: { user: '1001' } }] });
+    const message = 'must be exactly one of {"everyone":true}, {"extension":…} and {"group":…}';
+    expect(said).toEqual([{ path: 'rules.0.who', message }]);
+    expect(read('permissions.set', { rules: [RULE] })).toEqual({ rules: [RULE] });
   });
 
   test('S2: take whatever is no cursor for an unknown one', () => {

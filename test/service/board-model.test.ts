@@ -137,7 +137,7 @@ function expectAgreement({ pbx, store, board }: House): void {
 }
 
 describe.each([
-  ['whole', 50],
+  ['whole', 25],
   ['one extension a turn', 1],
 ])('after any sequence of changes, failures, outages and restarts, with snapshots taken %s,', (_how, slice) => {
   test('all places agree with what clients see, and nothing is left to do', async () => {

@@ -19,7 +19,8 @@ function openNews() {
       isTold: (facts) => told.get(facts.number) === facts,
       some: (listed) => done.push(listed.map(take).join(', ')),
       last: (listed, { size }) => done.push(`${listed.map(take).join(', ')}: all ${size}`),
-      extension: (facts) => done.push(`then ${take({ facts, first: false })}`),
+      extension: (facts, listed) =>
+        done.push(`${listed ? `${take(listed)}, ` : ''}then ${take({ facts, first: false })}`),
       away: () => done.push('away'),
     },
     2,
@@ -83,8 +84,7 @@ test('an extension that changes meanwhile is taken out of turn, the snapshot bef
   await calm(news);
   expect(done).toEqual([
     '1 idle first, 2 idle first',
-    '4 idle first',
-    ...['then 4 idle', 'then 4 ringing', 'then 4 in_use', 'then 1 ringing'],
+    ...['4 idle first, then 4 idle', 'then 4 ringing', 'then 4 in_use', 'then 1 ringing'],
     '3 idle first, 5 idle first: all 5',
   ]);
 });

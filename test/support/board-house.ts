@@ -19,7 +19,7 @@ export function openBoard({
   store = new MemoryStore(),
   pbx = new FakePbx(),
   clock = new HandClock(),
-  slice = 50,
+  slice = 25,
 } = {}) {
   const reports: [string, ReportFields | undefined][] = [];
   const commits: Commit[] = [];

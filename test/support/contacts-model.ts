@@ -46,11 +46,7 @@ const refused = (code: string, current?: object) => ({ refused: code, ...(curren
 const NOT_FOUND = refused('not_found');
 const FORBIDDEN = refused('forbidden');
 
-export function rightsOf(
-  model: Model,
-  by: string,
-  scope: string,
-): { readonly view: boolean; readonly manage: boolean } {
+function rightsOf(model: Model, by: string, scope: string): { readonly view: boolean; readonly manage: boolean } {
   if (scope.startsWith('personal:')) return { view: scope === `personal:${by}`, manage: scope === `personal:${by}` };
   if (!model.books.includes(scope)) return { view: false, manage: false };
   if (model.admins.includes(by)) return { view: true, manage: true };

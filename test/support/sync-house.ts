@@ -135,16 +135,17 @@ export function pbxOf(...numbers: readonly string[]): FakePbx {
   return pbx;
 }
 
-/** Opens collections on a session and waits until it was told everything. */
+/** Opens collections on a session and waits until it was told everything, or that it cannot be. */
 export async function sync(
   socket: FakeSocket,
   collections: readonly string[],
   cursors: Readonly<Record<string, string>> = {},
 ): Promise<ServerMessage[]> {
   const from = socket.received.length;
-  socket.send('sync.open', { collections, cursors });
-  await turn();
-  await turn();
+  const id = socket.send('sync.open', { collections, cursors });
+  const isOver = () =>
+    socket.received.slice(from).some(({ method }) => method === 'sync.ready') || socket.response(id)?.error;
+  for (let n = 0; n < 2 || (n < 200 && !isOver()); n++) await turn();
   return socket.received.slice(from);
 }
 
