@@ -1,6 +1,6 @@
-// AMI intake: how fast a recording of a busy Asterisk goes through link, guard, asterisk-manager, facts and board, beside the
-// most that Asterisk was seen to produce and beside a parser written by hand; and how long the longest turn of the event loop
-// is while thousands of hints are read from a real Asterisk.
+// AMI intake: how fast a recording of a busy Asterisk goes through link, guard, asterisk-manager, facts, board and store,
+// beside the most that Asterisk was seen to produce and beside a parser written by hand; and how long the longest turn of the
+// event loop is while thousands of hints are read from a real Asterisk.
 import { startAsterisk } from '../test/lab/asterisk.ts';
 import { recorded } from '../test/pbx/ami/recording.ts';
 import { FakeAmi } from '../test/support/fake-ami.ts';
@@ -14,7 +14,13 @@ const PASSES = 14;
 /** The recording is of these: what changes in it is theirs. */
 const NUMBERS = Array.from({ length: 1_000 }, (_, i) => String(20_000 + i));
 const CALLS = ['22/call-answered.txt', '22/call-hold.txt', '22/history-busy.txt'];
+/** Starts of which the longest turn is measured; the machine's other work is in each, so the middle one counts. */
+const STARTS = 5;
 const LOG_IN = { host: '127.0.0.1', username: 'bench', secret: 'bench' };
+
+/** The intake alone, the intake with board and store behind it, and the floor. */
+const READERS = ['facts', 'ours', 'parser'] as const;
+type Reader = (typeof READERS)[number];
 
 interface Speed {
   /** Events per second. */
@@ -30,18 +36,16 @@ export const intake: Benchmark = {
   async run([rounds = 5, hints = 10_000]) {
     const pass = [...(await changes()), ...(await calls())];
     const events = Array.from({ length: PASSES }, () => pass).flat();
-    const ours: Speed[] = [];
-    const parser: Speed[] = [];
-    for (let i = 0; i < rounds; i++) {
-      ours.push(await speed('ours', events));
-      parser.push(await speed('parser', events));
-    }
-    const middle = (speeds: readonly Speed[], of: keyof Speed) => median(speeds.map((one) => one[of]));
-    const rate = { what: 'events taken in', ours: middle(ours, 'rate'), unit: 'per s' };
+    const speeds: Record<Reader, Speed[]> = { facts: [], ours: [], parser: [] };
+    for (let i = 0; i < rounds; i++) for (const who of READERS) speeds[who].push(await speed(who, events));
+    const middle = (who: Reader, of: keyof Speed) => median(speeds[who].map((one) => one[of]));
+    const rate = { what: 'events taken in', ours: middle('ours', 'rate'), unit: 'per s' };
     printRatio({ ...rate, floor: PEAK, floorName: "Asterisk's own peak", goal: { least: 2 } });
-    const cpu = { what: 'CPU per event, facts, board and store included', ours: middle(ours, 'cpu'), unit: 'µs' };
-    printRatio({ ...cpu, floor: middle(parser, 'cpu'), floorName: 'a parser by hand' });
-    printValue(`longest turn while ${hints} hints are read`, await longestTurn(hints), 'ms', { most: 20 });
+    const cpu = { unit: 'µs', floor: middle('parser', 'cpu'), floorName: 'a parser by hand' };
+    printRatio({ what: 'CPU per event', ours: middle('facts', 'cpu'), ...cpu });
+    printRatio({ what: 'the same with board and store', ours: middle('ours', 'cpu'), ...cpu });
+    const turns = await longestTurns(hints);
+    printValue(`longest turn while ${hints} hints are read`, median(turns), 'ms', { most: 20 });
   },
 };
 
@@ -62,7 +66,7 @@ async function liveEvents(name: string): Promise<string[]> {
 }
 
 /** Sends all events at once to a fresh process that follows this Asterisk. */
-async function speed(who: 'ours' | 'parser', events: readonly string[]): Promise<Speed> {
+async function speed(who: Reader, events: readonly string[]): Promise<Speed> {
   const fake = await FakeAmi.listen({ lists: { ExtensionStateList: NUMBERS.map(hintOf) } });
   const options = { extensions: 0, ami: { ...LOG_IN, port: fake.port } };
   const child = startChild(who, [JSON.stringify(options)]);
@@ -82,8 +86,8 @@ function hintOf(number: string): string[] {
   return ['Event: ExtensionStatus', `Exten: ${number}`, 'Context: internal', `Hint: ${hint}`, 'Status: 0'];
 }
 
-/** Milliseconds of the longest turn from the log-in at a real Asterisk until everything is read. */
-async function longestTurn(hints: number): Promise<number> {
+/** Milliseconds of the longest turn from the log-in at a real Asterisk until everything is read, of each start. */
+async function longestTurns(hints: number): Promise<number[]> {
   const extensions = Array.from({ length: hints }, (_, i) => {
     const number = String(100_000 + i);
     return { number, tech: 'Custom' as const, devices: [`Custom:bench${number}`] };
@@ -92,11 +96,15 @@ async function longestTurn(hints: number): Promise<number> {
   try {
     const { host, amiPort: port } = asterisk;
     const ami = { host, port, ...asterisk.users.daemon };
-    const child: Child = startChild('ours', [JSON.stringify({ extensions: 0, ami })]);
-    const { read, millis } = await child.ask<{ read: number; millis: number }>({ do: 'longestTurn' });
-    child.end();
-    if (read !== hints) throw new Error(`only ${read} of ${hints} hints were read in time`);
-    return millis;
+    const turns: number[] = [];
+    for (let i = 0; i < STARTS; i++) {
+      const child: Child = startChild('ours', [JSON.stringify({ extensions: 0, ami })]);
+      const { read, millis } = await child.ask<{ read: number; millis: number }>({ do: 'longestTurn' });
+      child.end();
+      if (read !== hints) throw new Error(`only ${read} of ${hints} hints were read in time`);
+      turns.push(millis);
+    }
+    return turns;
   } finally {
     await asterisk.dispose();
   }

@@ -25,9 +25,13 @@ export interface DndFamilyOptions {
 export class DndFamily {
   readonly #options: DndFamilyOptions;
   #sent = 0;
-  #tree: { readonly order: number; readonly keys: ReadonlySet<string> } = { order: 0, keys: new Set() };
+  #readings = 0;
+  #tree: { readonly order: number; readonly at: number; readonly keys: ReadonlySet<string> } = {
+    ...{ order: 0, at: 0 },
+    keys: new Set(),
+  };
   /** Keys read after the tree was. */
-  readonly #single = new Map<string, { readonly order: number; readonly blocked: boolean }>();
+  readonly #single = new Map<string, { readonly order: number; readonly at: number; readonly blocked: boolean }>();
   readonly #wanted = new Set<string>();
   readonly #held = new Map<string, () => void>();
   #reading = false;
@@ -39,6 +43,22 @@ export class DndFamily {
   /** Whether calls for the extension are refused, by the newest reading. */
   blocked(number: string): boolean {
     return this.#single.get(number)?.blocked ?? this.#tree.keys.has(number);
+  }
+
+  /** How many readings were taken so far. */
+  get readings(): number {
+    return this.#readings;
+  }
+
+  /** The extensions read after so many readings; undefined when all were. */
+  readSince(readings: number): readonly string[] | undefined {
+    if (this.#tree.at > readings) return undefined;
+    return [...this.#single].flatMap(([number, { at }]) => (at > readings ? [number] : []));
+  }
+
+  /** The extensions whose facts have to wait for a reading. */
+  held(): Iterable<string> {
+    return this.#held.keys();
   }
 
   /** Whether the facts of the extension have to wait for a reading. */
@@ -59,7 +79,8 @@ export class DndFamily {
       if (key.startsWith(prefix) && header(item, 'val')) keys.add(key.slice(prefix.length));
     });
     if (order < this.#tree.order) return;
-    this.#tree = { order, keys };
+    this.#readings += 1;
+    this.#tree = { order, at: this.#readings, keys };
     for (const [number, single] of this.#single) if (single.order < order) this.#single.delete(number);
   }
 
@@ -70,7 +91,8 @@ export class DndFamily {
     const order = this.#sent;
     const blocked = await readKey(link, family, number);
     if (order > this.#tree.order && order > (this.#single.get(number)?.order ?? 0)) {
-      this.#single.set(number, { order, blocked });
+      this.#readings += 1;
+      this.#single.set(number, { order, at: this.#readings, blocked });
     }
     this.#options.learned([number]);
     return blocked;
@@ -113,7 +135,9 @@ export class DndFamily {
       const numbers = [...this.#wanted];
       this.#wanted.clear();
       await this.readSome(numbers);
-      for (const number of numbers) if (!this.#wanted.has(number)) this.#release(number);
+      await inSlices(numbers, (number) => {
+        if (!this.#wanted.has(number)) this.#release(number);
+      });
     }
     this.#reading = false;
   }

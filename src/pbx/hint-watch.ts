@@ -6,11 +6,14 @@ import type { HintLine } from './lists.ts';
 const RINGING = 8;
 
 export class HintWatch {
-  #statuses = new Map<string, number>();
+  #lines: ReadonlyMap<string, HintLine> = new Map();
+  /** Statuses that came after the list. */
+  readonly #newer = new Map<string, number>();
 
   /** Starts over from a list. */
   reset(lines: ReadonlyMap<string, HintLine>): void {
-    this.#statuses = new Map([...lines.values()].map((line) => [line.number, line.status]));
+    this.#lines = lines;
+    this.#newer.clear();
   }
 
   /** Whether this event says that the hints have to be listed again. The line is of an extension. */
@@ -18,8 +21,8 @@ export class HintWatch {
     const extension = table.extension(line.number);
     if (!extension) return true;
     if (extension.context !== line.context) return false;
-    const before = this.#statuses.get(line.number);
-    this.#statuses.set(line.number, line.status);
+    const before = this.#newer.get(line.number) ?? this.#lines.get(line.number)?.status;
+    this.#newer.set(line.number, line.status);
     if (line.hintText !== extension.hintText || !(line.status >= 0)) return true;
     // Ringing is told again without any reload, when one more call rings.
     return before === line.status && (line.status & RINGING) === 0;

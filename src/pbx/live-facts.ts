@@ -29,7 +29,9 @@ export class LiveFacts {
   readonly #options: LiveFactsOptions;
   readonly #listeners = new Set<(update: PbxUpdate) => void>();
   #table = new FactTable({ followLamp: false });
-  #told = new Map<string, ExtensionFacts>();
+  /** What the listeners know: the last snapshot, and what was told of an extension since. */
+  #shown: ReadonlyMap<string, ExtensionFacts> = new Map();
+  readonly #since = new Map<string, ExtensionFacts>();
   /** From the first snapshot of a connection to its end. */
   #open = false;
   #updates = 0;
@@ -50,9 +52,9 @@ export class LiveFacts {
     return this.#table;
   }
 
-  /** By number, what the listeners know. */
-  get told(): ReadonlyMap<string, ExtensionFacts> {
-    return this.#told;
+  /** What the listeners know of an extension. */
+  told(number: string): ExtensionFacts | undefined {
+    return this.#since.get(number) ?? this.#shown.get(number);
   }
 
   get isOpen(): boolean {
@@ -103,44 +105,40 @@ export class LiveFacts {
     }
   }
 
-  /** Takes the names that are known of these extensions now. */
-  named(extensions: readonly Extension[]): void {
-    for (const { number } of extensions) {
-      const extension = this.#table.extension(number);
-      if (!extension) continue;
-      const before = this.#table.details(number).devices ?? [];
-      const details = this.#options.names.details(extension);
-      if (!this.#table.setDetails(number, details)) continue;
-      if (details.devices?.some((device) => !before.includes(device))) this.#options.unlisted();
-      this.#changed(number);
-    }
+  /** Takes the names that are known of this extension now. */
+  named({ number }: Extension): void {
+    const extension = this.#table.extension(number);
+    if (!extension) return;
+    const before = this.#table.details(number).devices ?? [];
+    const details = this.#options.names.details(extension);
+    if (!this.#table.setDetails(number, details)) return;
+    if (details.devices?.some((device) => !before.includes(device))) this.#options.unlisted();
+    this.#changed(number);
   }
 
-  /** Takes the states, by key, of devices that are still unknown. */
-  found(states: ReadonlyMap<string, DeviceState>): void {
-    for (const [key, state] of states) {
-      if (this.#table.device(key) !== undefined) continue;
-      for (const number of this.#table.setDevice(key, state)) this.#changed(number);
-    }
+  /** Takes the state of a device, by its key, if it is still unknown. */
+  found(key: string, state: DeviceState): void {
+    if (this.#table.device(key) !== undefined) return;
+    for (const number of this.#table.setDevice(key, state)) this.#changed(number);
   }
 
   /**
-   * Shows another table in place of the one before and tells all of it. Returns how many extensions came, went or say
-   * something else than events had said; AstDB and names have no events and do not count.
+   * Shows another table in place of the one before and tells all of it: `facts` are those of the table, and are kept.
+   * Returns how many extensions came, went or say something else than events had said; AstDB and names have no events and
+   * do not count.
    */
-  swap(table: FactTable): number {
+  swap(table: FactTable, facts: Map<string, ExtensionFacts>): number {
     const first = !this.#open;
     const drifted = first ? 0 : this.#drift(table);
-    const told = new Map<string, ExtensionFacts>();
-    for (const number of table.numbers()) {
-      const waits = this.dnd.isHeld(number) ? this.#told.get(number) : undefined;
-      const facts = waits ?? table.facts(number);
-      if (facts) told.set(number, facts);
+    for (const number of this.dnd.held()) {
+      const waits = this.told(number);
+      if (waits && facts.has(number)) facts.set(number, waits);
     }
     this.#table = table;
-    this.#told = told;
+    this.#shown = facts;
+    this.#since.clear();
     this.#open = true;
-    this.#tell({ kind: 'snapshot', extensions: new Map(told), first });
+    this.#tell({ kind: 'snapshot', extensions: facts, first });
     return drifted;
   }
 
@@ -166,9 +164,9 @@ export class LiveFacts {
   #changed(number: string): void {
     if (!this.#open || this.dnd.isHeld(number)) return;
     const facts = this.#table.facts(number);
-    const told = this.#told.get(number);
+    const told = this.told(number);
     if (facts && !(told && sameFacts(told, facts))) {
-      this.#told.set(number, facts);
+      this.#since.set(number, facts);
       this.#tell({ kind: 'extension', facts });
     }
     this.#options.settled(number);
@@ -176,12 +174,14 @@ export class LiveFacts {
 
   #drift(table: FactTable): number {
     let drifted = 0;
-    for (const number of table.numbers()) if (!this.#told.has(number)) drifted += 1;
-    for (const [number, told] of this.#told) {
+    let known = 0;
+    for (const number of this.#shown.keys()) {
       const facts = table.facts(number);
-      if (!facts || !(sameState(facts, told) || this.dnd.isHeld(number))) drifted += 1;
+      const told = this.told(number);
+      if (facts) known += 1;
+      if (!(facts && told) || !(sameState(facts, told) || this.dnd.isHeld(number))) drifted += 1;
     }
-    return drifted;
+    return drifted + table.size - known;
   }
 
   #tell(update: PbxUpdate): void {

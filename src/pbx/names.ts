@@ -50,15 +50,15 @@ export async function readAmpUsers(items: readonly AmiMessage[]): Promise<Map<st
 }
 
 /** Reads VoicemailUsersList: full name and e-mail by mailbox. */
-export function readMailboxes(items: readonly AmiMessage[]): Map<string, Person> {
+export async function readMailboxes(items: readonly AmiMessage[]): Promise<Map<string, Person>> {
   const boxes = new Map<string, Person>();
-  for (const item of items) {
+  await inSlices(items, (item) => {
     const number = header(item, 'voicemailbox');
-    if (!number || boxes.has(number)) continue;
+    if (!number || boxes.has(number)) return;
     const name = personName(header(item, 'fullname') ?? '');
     const email = plainText(header(item, 'email') ?? '', EMAIL_LENGTH);
     boxes.set(number, { ...(name ? { name } : {}), ...(/^[^\s@,]+@[^\s@,]+$/.test(email) ? { email } : {}) });
-  }
+  });
   return boxes;
 }
 
@@ -98,27 +98,29 @@ export class NameBook {
 
   /** Reads the voicemail users. Rejects with AmiError. */
   async readMailboxes(link: Link): Promise<void> {
-    this.#mailboxes = readMailboxes(await link.list({ Action: 'VoicemailUsersList' }));
+    this.#mailboxes = await readMailboxes(await link.list({ Action: 'VoicemailUsersList' }));
   }
 
   /**
    * Asks for the caller ids of the endpoints of these extensions where AMPUSER gives no name, fifty at a time: of all
-   * when `fresh`, else of those never asked. Calls `batch` after each with the extensions asked for.
+   * when `fresh`, else of those never asked. Calls `named` with each extension when its name was asked for.
    */
   async readEndpoints(
     link: Link,
     extensions: Iterable<Extension>,
     fresh: boolean,
-    batch: (extensions: readonly Extension[]) => void,
+    named: (extension: Extension) => void,
   ): Promise<void> {
-    const all = [...extensions];
-    const used = new Set(all.map(endpointOf));
-    for (const endpoint of this.#endpoints.keys()) if (!used.has(endpoint)) this.#endpoints.delete(endpoint);
-    const asked = all.filter((extension) => {
+    const unused = new Set(this.#endpoints.keys());
+    const asked: Extension[] = [];
+    await inSlices(extensions, (extension) => {
       const endpoint = endpointOf(extension);
-      if (endpoint === undefined || this.#ampUsers.get(extension.number)?.name) return false;
-      return fresh || !this.#endpoints.has(endpoint);
+      if (endpoint === undefined) return;
+      unused.delete(endpoint);
+      if (this.#ampUsers.get(extension.number)?.name) return;
+      if (fresh || !this.#endpoints.has(endpoint)) asked.push(extension);
     });
+    for (const endpoint of unused) this.#endpoints.delete(endpoint);
     await inBatches(asked, BATCH, async (some) => {
       const values = await getvars(
         link,
@@ -130,7 +132,7 @@ export class NameBook {
         if (endpoint === undefined) return;
         this.#endpoints.set(endpoint, value === undefined ? this.#endpoints.get(endpoint) : nameIn(endpoint, value));
       });
-      batch(some);
+      await inSlices(some, named);
     });
   }
 }

@@ -14,6 +14,7 @@ import { Orders } from './orders.ts';
 import type { PbxSettings } from './pbx-settings.ts';
 import { missing, type Privileges, readPrivileges, type WritingWay, writingWay } from './privileges.ts';
 import { Relisting, type SnapshotReason } from './relisting.ts';
+import { inSlices } from './slices.ts';
 import { type Snapshot, type SnapshotDeps, takeSnapshot } from './snapshot.ts';
 
 export interface PbxOptions {
@@ -157,8 +158,8 @@ class FollowedPbx {
       recent: this.facts.recent,
       dnd: this.facts.dnd,
       lacking: (event, error) => this.#once(event, { error: messageOf(error) }),
-      named: (extensions) => this.facts.named(extensions),
-      found: (states) => this.facts.found(states),
+      named: (extension) => this.facts.named(extension),
+      found: (key, state) => this.facts.found(key, state),
     };
   }
 
@@ -252,13 +253,13 @@ class FollowedPbx {
       may: connection.may,
       fresh: reason === 'up' || reason === 'reload',
       previous: this.facts.table,
-      told: this.facts.told,
+      told: (number: string) => this.facts.told(number),
     };
     await takeSnapshot(this.#snapshotDeps, request, (snapshot) => this.#swap(snapshot, reason, connection));
   }
 
   /** Every state of the connection is set before anybody is told. */
-  #swap({ table, list }: Snapshot, reason: SnapshotReason, connection: Connection): void {
+  #swap({ table, list, extensions }: Snapshot, reason: SnapshotReason, connection: Connection): void {
     if (this.#connection !== connection) throw new AmiError('away', 'the connection of the snapshot is gone');
     const first = !this.facts.isOpen;
     this.#hints.reset(list.lines);
@@ -268,7 +269,7 @@ class FollowedPbx {
     if (list.twice && this.#twice <= MOST_TWICE) this.#relisting.want('twice', TWICE_MS);
     if (list.left > 0) this.#once('pbx.too_many_hints', { kept: list.lines.size, left: list.left });
     if (first) this.#begin(table.size, table.followsLamp);
-    const drifted = this.facts.swap(table);
+    const drifted = this.facts.swap(table, extensions);
     if (reason === 'check' && drifted > 0) {
       this.#counts.drifted += drifted;
       this.#options.report('pbx.drift', { extensions: drifted });
@@ -311,7 +312,10 @@ class FollowedPbx {
     const connection = this.#connection;
     this.#cancelPoll();
     this.#cancelPoll = clock.after(settings.dnd.poll * 1_000, () => {
-      const read = this.facts.dnd.readAll().then(() => this.facts.learned(this.facts.table.numbers()));
+      const { dnd } = this.facts;
+      const read = dnd
+        .readAll()
+        .then(() => inSlices(this.facts.table.numbers(), (number) => this.facts.learned([number])));
       const again = () => {
         if (connection && this.#connection === connection) this.#poll();
       };

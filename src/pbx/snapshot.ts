@@ -6,7 +6,7 @@ import type { ExtensionFacts, Presentity } from '../service/pbx-port.ts';
 import { AmiError, type Link } from './ami/link-port.ts';
 import type { DndFamily } from './dnd-family.ts';
 import { type ExtensionList, type IsExtension, selectExtensions, toExtension } from './extension-list.ts';
-import { type Extension, FactTable } from './fact-table.ts';
+import type { Extension, FactTable } from './fact-table.ts';
 import { deviceKey } from './hint.ts';
 import { askDevices, type HintLine, listDevices, listHints, listPresentities } from './lists.ts';
 import type { NameBook } from './names.ts';
@@ -14,10 +14,10 @@ import type { PbxSettings } from './pbx-settings.ts';
 import { isForbidden, mayReadAstdb, type Privileges } from './privileges.ts';
 import type { RecentChanges } from './recent-changes.ts';
 import { inSlices } from './slices.ts';
+import { buildTable, overlay } from './table-building.ts';
 
 /** States do not wait longer than this for names. */
 const NAMES_MS = 1_000;
-const MOST_ROUNDS = 5;
 
 export interface SnapshotDeps {
   readonly link: Link;
@@ -29,10 +29,10 @@ export interface SnapshotDeps {
   readonly dnd: DndFamily;
   /** Something cannot be read on this PBX or by this AMI user; what it is for does without it. */
   readonly lacking: (event: 'pbx.no_presence' | 'pbx.no_names', error: unknown) => void;
-  /** Names of these extensions were read. */
-  readonly named: (extensions: readonly Extension[]) => void;
-  /** States of devices that no list shows came after the swap. */
-  readonly found: (states: ReadonlyMap<string, DeviceState>) => void;
+  /** The names of an extension were read. */
+  readonly named: (extension: Extension) => void;
+  /** The state of a device that no list shows came, perhaps after the swap. */
+  readonly found: (key: string, state: DeviceState) => void;
 }
 
 export interface SnapshotRequest {
@@ -42,12 +42,14 @@ export interface SnapshotRequest {
   readonly fresh: boolean;
   /** What is shown now; what did not change is taken over. */
   readonly previous: FactTable;
-  readonly told: ReadonlyMap<string, ExtensionFacts>;
+  readonly told: (number: string) => ExtensionFacts | undefined;
 }
 
 export interface Snapshot {
   readonly table: FactTable;
   readonly list: ExtensionList;
+  /** All facts of the table, by number. */
+  readonly extensions: Map<string, ExtensionFacts>;
 }
 
 /**
@@ -69,15 +71,22 @@ export async function takeSnapshot(
     const extensions = await readHints(list, settings, request.previous);
     const found = new Map<string, DeviceState>();
     const finding = findDevices(deps, request.may, extensions, devices, found);
-    await soon(deps.clock, Promise.all([readNames(deps, request, extensions, people), finding]));
+    /** Those whose names come while the table is built, perhaps too late for it. */
+    let late: Extension[] | undefined;
+    const named = (extension: Extension) => {
+      late?.push(extension);
+      deps.named(extension);
+    };
+    await soon(deps.clock, Promise.all([readNames({ ...deps, named }, request, extensions, people), finding]));
     for (const [key, state] of found) devices.set(key, state);
-    const table = new FactTable({ followLamp: !astdb });
-    await fill(table, deps, request.told, { extensions, devices, presentities });
-    if (astdb) await rereadDnd(table, deps);
+    late = [];
+    const built = await buildTable(deps, request.told, { extensions, devices, presentities, astdb });
     if (link.generation !== request.generation) throw new AmiError('away', 'the connection of the snapshot is gone');
-    overlay(table, deps);
-    swap({ table, list });
-    void finding.then(() => deps.found(found));
+    overlay(built, deps);
+    swap({ table: built.table, list, extensions: built.facts });
+    void inSlices(late, deps.named);
+    late = undefined;
+    void finding.then(() => inSlices(found, ([key, state]) => deps.found(key, state)));
   } finally {
     recent.release();
   }
@@ -161,7 +170,7 @@ async function readNames(
   extensions: readonly Extension[],
   { ampUsers, mailboxes }: People,
 ): Promise<void> {
-  const tell = () => inSlices(extensions, (extension) => deps.named([extension]));
+  const tell = () => inSlices(extensions, deps.named);
   void mailboxes.then(tell);
   await ampUsers;
   await tell();
@@ -177,8 +186,11 @@ async function findDevices(
   found: Map<string, DeviceState>,
 ): Promise<void> {
   if (!may('Getvar')) return;
-  const phones = extensions.flatMap(({ hint }) => hint.phones);
-  const unlisted = phones.filter((phone) => !devices.has(deviceKey(phone)) && !/^custom:/i.test(phone));
+  const unlisted: string[] = [];
+  await inSlices(extensions, ({ hint }) => {
+    for (const phone of hint.phones)
+      if (!devices.has(deviceKey(phone)) && !/^custom:/i.test(phone)) unlisted.push(phone);
+  });
   for (const [key, state] of await askDevices(deps.link, unlisted)) found.set(key, state);
 }
 
@@ -192,57 +204,4 @@ async function soon(clock: Clock, work: Promise<unknown>): Promise<void> {
     };
     work.then(done, done);
   });
-}
-
-interface Listed {
-  readonly extensions: readonly Extension[];
-  readonly devices: ReadonlyMap<string, DeviceState>;
-  readonly presentities: ReadonlyMap<string, Presentity>;
-}
-
-async function fill(
-  table: FactTable,
-  { names, dnd }: SnapshotDeps,
-  told: ReadonlyMap<string, ExtensionFacts>,
-  { extensions, devices, presentities }: Listed,
-): Promise<void> {
-  await inSlices(extensions, (extension) => table.add(extension, names.details(extension)));
-  await inSlices(devices, ([key, state]) => table.setDevice(key, state));
-  await inSlices(presentities, ([key, presentity]) => table.setPresentity(key, presentity));
-  await inSlices(extensions, ({ number }) => {
-    table.setBlocked(number, dnd.blocked(number));
-    const before = told.get(number);
-    if (before) table.share(before);
-    else table.facts(number);
-  });
-}
-
-/**
- * Who turns DND on writes AstDB, then the lamp: where a lamp or `dnd` came after AstDB was listed, AstDB is read again, so
- * that the two are never seen apart.
- */
-async function rereadDnd(table: FactTable, { recent, dnd }: SnapshotDeps): Promise<void> {
-  let seen = 0;
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const changes = recent.kept(seen) ?? [];
-    seen = recent.serial;
-    const numbers = new Set(
-      changes.flatMap((change) =>
-        change.kind === 'device' ? table.withLamp(change.name) : table.withPresentity(change.name),
-      ),
-    );
-    if (numbers.size === 0) return;
-    await dnd.readSome([...numbers]);
-  }
-}
-
-/** What is newer than the lists, in one turn with the swap. */
-function overlay(table: FactTable, { recent, dnd }: SnapshotDeps): void {
-  const changes = recent.kept();
-  if (!changes) throw new AmiError('timeout', 'more changed during the snapshot than is kept');
-  for (const change of changes) {
-    if (change.kind === 'device') table.setDevice(change.name, change.state);
-    else table.setPresentity(change.name, change.presentity);
-  }
-  for (const number of table.numbers()) table.setBlocked(number, dnd.blocked(number));
 }

@@ -32,8 +32,8 @@ test('AMPUSER gives names and devices, and nothing else of the tree', async () =
   expect([...users]).toEqual([['1001', { name: 'Ann', devices: ['1001', '99001'] }]]);
 });
 
-test('Mailboxes give names and e-mail addresses that are addresses', () => {
-  const boxes = readMailboxes([
+test('Mailboxes give names and e-mail addresses that are addresses', async () => {
+  const boxes = await readMailboxes([
     { vmcontext: 'default', voicemailbox: '1001', fullname: 'Ann', email: 'ann@example.com' },
     { vmcontext: 'other', voicemailbox: '1001', fullname: 'Second', email: 'second@example.com' },
     { vmcontext: 'default', voicemailbox: '1002', fullname: '', email: 'not an address' },

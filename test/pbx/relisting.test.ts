@@ -121,6 +121,56 @@ describe('A check', () => {
     expect(house.pbx.counters.drifted).toBe(2);
   });
 
+  test('counts extensions that came and went', async () => {
+    const house = await withExtensions('1001', '1002', '1003');
+    house.asterisk.hints.splice(0, 2);
+    house.asterisk.addExtension('1004');
+    house.clock.pass(300_000);
+    expect(numbers(await house.snapshot())).toEqual(['1003', '1004']);
+    expect(house.pbx.counters.drifted).toBe(3);
+  });
+
+  test('is what the next event is compared with', async () => {
+    const house = await withExtensions('1001');
+    house.asterisk.setDevice('PJSIP/1001', 'RINGING');
+    expect((await house.extension()).line).toBe('ringing');
+    house.asterisk.devices.set('PJSIP/1001', 'NOT_INUSE');
+    house.clock.pass(300_000);
+    expect((await house.snapshot()).get('1001')?.line).toBe('idle');
+    house.asterisk.setDevice('PJSIP/1001', 'RINGING');
+    expect((await house.extension()).line).toBe('ringing');
+  });
+
+  test('begins anew what is an ordinary change of a hint', async () => {
+    const house = await withExtensions('1001');
+    const [hint] = house.asterisk.hints;
+    if (!hint) throw new Error('no hint');
+    house.asterisk.link.emit('ExtensionStatus', { ...hint, status: '1' });
+    house.clock.pass(300_000);
+    await house.snapshot();
+    await settled();
+    house.asterisk.link.emit('ExtensionStatus', { ...hint, status: '1' });
+    house.clock.pass(10_000);
+    await settled();
+    expect(house.asterisk.link.sent('ExtensionStateList')).toHaveLength(2);
+  });
+
+  test('does not show a lamp whose reading of AstDB is under way', async () => {
+    const house = await withExtensions('1001');
+    const { link } = house.asterisk;
+    const reading = link.gate('DBGet');
+    house.asterisk.astdb.set('DND/1001', 'YES');
+    house.asterisk.setDevice('Custom:DND1001', 'BUSY');
+    await reading.reached;
+    link.emit('ExtensionStatus', { exten: '1002', context: 'internal', hint: 'PJSIP/1002', status: '0' });
+    house.clock.pass(300);
+    expect(await house.snapshot()).toEqual(new Map([['1001', factsOf('1001', { line: 'idle' })]]));
+    reading.open();
+    expect(await house.extension()).toEqual(
+      factsOf('1001', { line: 'idle', blocked: true, lamps: { 'Custom:DND1001': 'on' } }),
+    );
+  });
+
   test('keeps the facts that did not change as the same objects', async () => {
     const house = new PaperPbx();
     house.asterisk.addExtension('1001');

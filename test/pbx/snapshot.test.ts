@@ -123,6 +123,59 @@ describe('The first snapshot', () => {
     expect(await house.extension()).toEqual(factsOf('1001', { line: 'idle', name: 'Ann' }));
   });
 
+  test('loses no name that comes when its table is built and not yet shown', async () => {
+    const house = new PaperPbx();
+    const { asterisk } = house;
+    asterisk.addExtension('1001');
+    asterisk.variables.set('PJSIP_ENDPOINT(1001,callerid)', '"Ann" <1001>');
+    const listed = asterisk.link.gate('ExtensionStateList');
+    const name = asterisk.link.gate('Getvar');
+    const again = asterisk.link.gate('DBGet');
+    house.pbx.start();
+    asterisk.link.up();
+    await listed.reached;
+    asterisk.setDevice('Custom:DND1001', 'UNAVAILABLE');
+    listed.open();
+    await name.reached;
+    house.clock.pass(1_000);
+    await again.reached;
+    name.open();
+    await settled();
+    again.open();
+    const facts = factsOf('1001', { line: 'idle', lamps: { 'Custom:DND1001': 'off' } });
+    expect(await house.snapshot()).toEqual(new Map([['1001', facts]]));
+    expect(await house.extension()).toEqual({ ...facts, name: 'Ann' });
+  });
+
+  test('reads AstDB whole again where many lamps changed after it was listed', async () => {
+    const house = new PaperPbx();
+    const { asterisk } = house;
+    const numbers = Array.from({ length: 30 }, (_, i) => String(1_001 + i));
+    for (const number of numbers) asterisk.addExtension(number);
+    const listed = asterisk.link.gate('ExtensionStateList');
+    house.pbx.start();
+    asterisk.link.up();
+    await listed.reached;
+    await settled();
+    for (const number of numbers) {
+      asterisk.astdb.set(`DND/${number}`, 'YES');
+      asterisk.setDevice(`Custom:DND${number}`, 'BUSY');
+    }
+    listed.open();
+    const snapshot = await house.snapshot();
+    expect(numbers.map((number) => snapshot.get(number)?.blocked)).toEqual(numbers.map(() => true));
+    expect(asterisk.link.sent('DBGet')).toEqual([]);
+  });
+
+  test('stays as it was told, whatever changes later', async () => {
+    const house = new PaperPbx();
+    house.asterisk.addExtension('1001');
+    const snapshot = await house.begin();
+    house.asterisk.setDevice('PJSIP/1001', 'RINGING');
+    expect((await house.extension()).line).toBe('ringing');
+    expect(snapshot).toEqual(new Map([['1001', factsOf('1001', { line: 'idle' })]]));
+  });
+
   test('is told without the sources that Asterisk or the AMI user lacks', async () => {
     const house = new PaperPbx();
     const { asterisk } = house;

@@ -22,6 +22,8 @@ interface Wait {
 interface ListSoFar {
   readonly items: AmiMessage[];
   chars: number;
+  /** When the last item came. */
+  heardAt: number;
 }
 
 export interface PendingHooks {
@@ -55,7 +57,7 @@ export class Pending {
 
   /** Waits for all items of one list. */
   async list(name: string, send: (id: string) => void): Promise<readonly AmiMessage[]> {
-    const soFar: ListSoFar = { items: [], chars: 0 };
+    const soFar: ListSoFar = { items: [], chars: 0, heardAt: this.#clock.now() };
     await this.#wait(name, 'l', soFar, LIST_MS, send);
     return soFar.items;
   }
@@ -93,8 +95,7 @@ export class Pending {
       wait.reject(new AmiError('refused', `the list ${wait.name} of Asterisk is too long to be held`));
       return true;
     }
-    wait.cancel();
-    wait.cancel = this.#timer(id, wait, LIST_MS);
+    wait.list.heardAt = this.#clock.now();
     return true;
   }
 
@@ -120,8 +121,15 @@ export class Pending {
     });
   }
 
-  #timer(id: string, wait: Wait, ms: number): () => void {
-    return this.#clock.after(ms, () => {
+  /** `left` is what is left of `ms`: of a list, the time since its last item counts. */
+  #timer(id: string, wait: Wait, ms: number, left = ms): () => void {
+    return this.#clock.after(left, () => {
+      const quiet = wait.list ? this.#clock.now() - wait.list.heardAt : ms;
+      if (quiet < ms) {
+        // A clock that was set back makes nobody wait longer.
+        wait.cancel = this.#timer(id, wait, ms, Math.min(ms, ms - quiet));
+        return;
+      }
       this.#end(id, wait);
       this.#hooks.timedOut();
       wait.reject(new AmiError('timeout', `Asterisk did not answer ${wait.name} within ${ms / 1000} s`));
@@ -137,6 +145,6 @@ export class Pending {
 
 function size(message: AmiMessage): number {
   let chars = 0;
-  for (const [name, value] of Object.entries(message)) chars += name.length + String(value).length;
+  for (const name of Object.keys(message)) chars += name.length + String(message[name]).length;
   return chars;
 }

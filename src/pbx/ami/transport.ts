@@ -4,6 +4,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Socket } from 'node:net';
 import createConnection from 'asterisk-manager';
 import { Guard, type GuardOptions, MalformedPeer, RENAMED } from './guard.ts';
+import { Inflow } from './inflow.ts';
 import type { AmiMessage } from './message.ts';
 import { header } from './message.ts';
 import type { Outgoing } from './outgoing.ts';
@@ -55,11 +56,26 @@ export function openTransport(settings: AmiSettings, guardOptions: GuardOptions,
   const end = (loss: Loss | null): void => {
     if (!open) return;
     open = false;
+    inflow.drop();
     socket.destroy();
     if (loss !== null) hooks.lost(loss);
   };
   const gone = (): void =>
-    end({ kind: connected ? 'lost' : 'unreachable', reason: trouble ?? 'Asterisk closed the connection' });
+    inflow.end(() =>
+      end({ kind: connected ? 'lost' : 'unreachable', reason: trouble ?? 'Asterisk closed the connection' }),
+    );
+  const unusable = (error: unknown): void => {
+    const reason = error instanceof MalformedPeer ? error.message : `asterisk-manager failed: ${String(error)}`;
+    inflow.end(() => end({ kind: 'malformed', reason }));
+  };
+  const inflow = new Inflow(socket, (piece) => {
+    try {
+      read(piece);
+    } catch (error) {
+      inflow.drop();
+      unusable(error);
+    }
+  });
 
   socket.on('connect', () => {
     connected = true;
@@ -70,19 +86,18 @@ export function openTransport(settings: AmiSettings, guardOptions: GuardOptions,
   socket.on('end', gone);
   socket.on('close', gone);
   socket.on('data', (chunk) => {
-    if (!open) return;
+    if (!open || inflow.isEnding) return;
     hooks.heard();
     const greeted = guard.banner !== null;
     try {
-      for (const piece of guard.push(String(chunk))) read(piece);
+      inflow.push(guard.push(String(chunk)));
     } catch (error) {
-      const reason = error instanceof MalformedPeer ? error.message : `asterisk-manager failed: ${String(error)}`;
-      return end({ kind: 'malformed', reason });
+      return unusable(error);
     }
     if (!greeted && guard.banner !== null) hooks.greeted(guard.banner);
   });
 
-  // The package emits on the next tick, so a message read just before the end can still come after it.
+  // The package emits on the next tick, so what was read just before `close()` can still come after it.
   connection.on('response', (raw) => {
     if (open && !Object.hasOwn(raw, 'event')) hooks.reply(withVariables(raw));
   });

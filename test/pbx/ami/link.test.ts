@@ -331,6 +331,24 @@ describe('lists', () => {
     expect(await link.list({ Action: 'VoicemailUsersList' })).toEqual([]);
   });
 
+  test('a long list and what follows it are read whole though the connection ends right behind them', async () => {
+    const { fake, link, told } = await house({ answers: { DeviceStateList: null } });
+    await told.up();
+    const list = link.list({ Action: 'DeviceStateList' });
+    const connection = await fake.connection(1);
+    const asked = await connection.action('DeviceStateList');
+    const names = Array.from({ length: 5_000 }, (_, i) => `PJSIP/${i}`);
+    const id = `ActionID: ${asked['actionid']}`;
+    const items = names.map((name) => `Event: DeviceStateChange\r\n${id}\r\nDevice: ${name}\r\nState: INUSE\r\n\r\n`);
+    const complete = `Event: DeviceStateListComplete\r\n${id}\r\nEventList: Complete\r\n\r\n`;
+    connection.send(`${items.join('')}${complete}Event: Shutdown\r\nShutdown: Cleanly\r\n\r\n`);
+    connection.end();
+    expect((await list).map((item) => item['device'])).toEqual(names);
+    await told.down();
+    const kinds = told.events.map((event) => (event.kind === 'event' ? event.name : event.kind));
+    expect(kinds).toEqual(['up', 'Shutdown', 'down']);
+  });
+
   test('live events between the items stay events', async () => {
     const { fake, link, told } = await house({ answers: { DeviceStateList: null } });
     await told.up();
