@@ -101,3 +101,31 @@ export function searchRules(store: Own): void {
     }
   });
 }
+
+/** The same for stores that keep their data. */
+export function durableSearchRules(newPlace: () => Promise<{ open(): Promise<Store> }>): void {
+  it('T27 a search that comes right after a restart finds all, and what is changed meanwhile', async () => {
+    const place = await newPlace();
+    const first = await place.open();
+    const people = Array.from({ length: 1300 }, (_, n) =>
+      person(String(n), 'a', { firstName: 'Ada', lastName: `Name${n}` }),
+    );
+    await first.commit(people);
+    await first.close();
+    const second = await place.open();
+    const searches = [find(second, 'ada', ['a'], 2000), find(second, 'name77', ['a'])];
+    const [all, some] = await Promise.all(searches);
+    expect([new Set(all).size, some]).toEqual([1300, expected(people, 'name77', ['a'], 50)]);
+    await second.close();
+    const third = await place.open();
+    const changing = third.commit([
+      person('5', 'b', { firstName: 'Ada' }),
+      { table: 'contacts', id: '6', value: null },
+    ]);
+    const early = find(third, 'ada', ['a', 'b'], 2000);
+    await changing;
+    expect([(await early).length >= 1299, (await find(third, 'ada', ['a'], 2000)).length]).toEqual([true, 1298]);
+    expect(await find(third, 'ada', ['b'])).toEqual(['5']);
+    await third.close();
+  });
+}

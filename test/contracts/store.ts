@@ -2,9 +2,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import type { Changes, Commit, Row, Store, Table, Write } from '../../src/service/store.ts';
+import { backupRules } from './backing-up.ts';
 import { guardRules } from './guards.ts';
 import { durableLargeTableRules, largeTableRules } from './large-tables.ts';
-import { searchRules } from './searching.ts';
+import { durableSearchRules, searchRules } from './searching.ts';
 
 /** Opens a new, empty store for one test. */
 export type OpenStore = () => Promise<Store>;
@@ -44,6 +45,7 @@ export function storeContract(name: string, open: OpenStore): void {
     guardRules(own);
     largeTableRules(own);
     searchRules(own);
+    backupRules(own);
     closingRules(own);
   });
 }
@@ -252,6 +254,7 @@ function closingRules(store: () => Store): void {
 export function durableStoreContract(name: string, newPlace: NewPlace): void {
   describe(`the durable store contract, kept by ${name}`, () => {
     durableLargeTableRules(newPlace);
+    durableSearchRules(newPlace);
 
     it('T15 rows, revisions, removals and the epoch are there again after a restart', async () => {
       const place = await newPlace();

@@ -2,14 +2,17 @@
 // client ends with what the store holds, whatever cursor it comes with.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Table, Write } from '../../src/service/store.ts';
-import { CommandModel, TABLES_USED } from './support/command-model.ts';
+import { type Guard, Stale, type Table, type Write } from '../../src/service/store.ts';
+import { contactValue } from '../contracts/large-tables.ts';
+import { BOOKS_USED, CommandModel, IDS_USED, TABLES_USED } from './support/command-model.ts';
 import { FaultyDisk } from './support/faulty-disk.ts';
 import { HandClock } from './support/hand-clock.ts';
 import { copyOf, newFolder, type OpenedStore, openStore, turn } from './support/places.ts';
 
 type Step =
-  | { readonly do: 'commit' | 'ask' | 'note'; readonly writes: readonly Write[] }
+  | { readonly do: 'commit' | 'ask'; readonly writes: readonly Write[]; readonly free: string | null }
+  | { readonly do: 'note'; readonly writes: readonly Write[] }
+  | { readonly do: 'read'; readonly book: string | undefined }
   | { readonly do: 'look'; readonly table: Table }
   | { readonly do: 'turn' | 'second' | 'snapshot' | 'reopen' | 'kill' | 'cut' };
 
@@ -18,11 +21,26 @@ const value = fc.oneof(
   { weight: 3, arbitrary: fc.record({ n: fc.nat(), text: fc.string({ unit: 'grapheme', maxLength: 20 }) }) },
   { weight: 1, arbitrary: fc.constant(null) },
 );
-const write: fc.Arbitrary<Write> = fc.record({ table, id: fc.constantFrom('a', 'b', 'c', 'd', 'e'), value });
-const writes = fc.array(write, { minLength: 1, maxLength: 4 });
+const id = fc.constantFrom(...IDS_USED);
+const write: fc.Arbitrary<Write> = fc.record({ table, id, value });
+const book = fc.constantFrom(...BOOKS_USED);
+const contact: fc.Arbitrary<Write> = fc.record({
+  table: fc.constant('contacts' as const),
+  id,
+  value: fc.oneof(
+    { weight: 3, arbitrary: fc.tuple(book, fc.nat()).map(([scope, n]) => contactValue(scope, { n })) },
+    { weight: 1, arbitrary: fc.constant(null) },
+  ),
+});
+const someOf = (one: fc.Arbitrary<Write>) => fc.array(one, { minLength: 1, maxLength: 4 });
+const free = fc.option(id, { freq: 2 });
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('commit', 'ask', 'note'), writes }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('note'), writes }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constantFrom('commit', 'ask'), writes: someOf(fc.oneof(write, contact)), free }),
+  },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('note'), writes: someOf(write) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('read'), book: fc.option(book, { nil: undefined }) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('look'), table }) },
   {
     weight: 5,
@@ -51,9 +69,9 @@ class Session {
 
   async run(steps: readonly Step[]): Promise<void> {
     await this.open();
-    this.#model.follow(this.#own);
+    await this.#model.follow(this.#own);
     for (const one of steps) await this.#do(one);
-    this.#model.checkClients(this.#own);
+    await this.#model.checkClients(this.#own);
     await this.#own.close();
     await Promise.all(this.#asked);
   }
@@ -65,7 +83,8 @@ class Session {
 
   async #do(one: Step): Promise<void> {
     if (one.do === 'note') this.#model.noting(() => this.#own.note(one.writes));
-    else if (one.do === 'ask' || one.do === 'commit') await this.#commit(one.writes, one.do === 'commit');
+    else if (one.do === 'ask' || one.do === 'commit') await this.#commit(one);
+    else if (one.do === 'read') await this.#model.read(this.#own, one.book);
     else if (one.do === 'look') this.#model.look(this.#own, one.table);
     else if (one.do === 'kill' || one.do === 'cut') await this.#crash(one.do);
     else if (one.do === 'reopen') await this.#reopen();
@@ -77,10 +96,13 @@ class Session {
     }
   }
 
-  async #commit(writes: readonly Write[], wait: boolean): Promise<void> {
-    this.#model.asked(writes);
-    const commit = this.#own.commit(writes);
-    if (wait) await commit;
+  async #commit({ do: how, writes, free: freeId }: Extract<Step, { do: 'commit' | 'ask' }>): Promise<void> {
+    const guards: Guard[] = freeId === null ? [] : [{ table: 'contacts', id: freeId, rev: null }];
+    this.#model.asked(writes, guards);
+    const commit = this.#own.commit(writes, guards).catch((error: unknown) => {
+      if (!(error instanceof Stale)) throw error;
+    });
+    if (how === 'commit') await commit;
     else this.#asked.push(commit);
   }
 
@@ -89,8 +111,8 @@ class Session {
     const before = TABLES_USED.map((name) => [...this.#own.changes(name, null).rows]);
     await this.open();
     expect(TABLES_USED.map((name) => this.#own.changes(name, null).rows)).toEqual(before);
-    this.#model.checkClients(this.#own);
-    this.#model.follow(this.#own);
+    await this.#model.checkClients(this.#own);
+    await this.#model.follow(this.#own);
   }
 
   async #crash(how: 'kill' | 'cut'): Promise<void> {
@@ -99,13 +121,13 @@ class Session {
     const dead = this.#own;
     this.#model.leave();
     const found = await openStore(copyOf(left));
-    this.#model.checkAfterCrash(found, how === 'kill' ? 'killed' : 'cut');
+    await this.#model.checkAfterCrash(found, how === 'kill' ? 'killed' : 'cut');
     await found.close();
     this.#folder = left;
     await this.open();
-    this.#model.checkAfterCrash(this.#own, how === 'kill' ? 'killed' : 'cut');
-    this.#model.checkClients(this.#own);
-    this.#model.follow(this.#own);
+    await this.#model.checkAfterCrash(this.#own, how === 'kill' ? 'killed' : 'cut');
+    await this.#model.checkClients(this.#own);
+    await this.#model.follow(this.#own);
     await dead.close();
   }
 }

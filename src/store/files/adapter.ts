@@ -74,7 +74,9 @@ export class FolderAdapter implements Adapter<Contents> {
     contents.skipTo(next);
     loaded?.finish();
     await disk.remove(draftPath(this.#folder));
-    for (const number of loaded?.needless ?? []) await disk.remove(journalPath(this.#folder, number));
+    const needless = loaded?.needless ?? [];
+    for (const number of needless) await disk.remove(journalPath(this.#folder, number));
+    if (needless.length > 0) await disk.syncFolder(path);
     this.#loaded = loaded;
     this.#olderBytes = loaded?.journalBytes ?? 0;
     this.#snapshotBytes = loaded?.snapshotBytes ?? 0;

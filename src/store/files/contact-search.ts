@@ -9,15 +9,18 @@ import type { StoredTable } from './table.ts';
 
 /** Contacts taken into the index in one turn. */
 const FILL_ROWS = 500;
-/** From one page of the index to the next. */
-const BUILD_EVERY_MS = 50;
+/** From one step in building the index to the next: at the start, and later, when changes are more urgent than searches. */
+const BUILD_EVERY_MS = 20;
+const BUILD_LATER_MS = 250;
 
 export class ContactSearch {
   readonly #index = new SearchIndex();
   readonly #table: StoredTable;
   readonly #clock: Clock;
   readonly #filled: Promise<void>;
+  #buildEvery = BUILD_EVERY_MS;
   #stopBuilding: (() => void) | undefined;
+  #isFull = false;
   #stopped = false;
 
   constructor(table: StoredTable, clock: Clock) {
@@ -52,14 +55,20 @@ export class ContactSearch {
       if (this.#stopped) return;
       if (this.#table.get(row.id) === row) this.#put(row);
     }
+    this.#isFull = true;
   }
 
   #put({ id, value }: Row): void {
     this.#index.put(id, value as ContactRow);
-    if (!this.#stopped) this.#stopBuilding ??= this.#clock.after(BUILD_EVERY_MS, () => this.#build());
+    if (!this.#stopBuilding) this.#buildSoon();
   }
 
-  #build(): void {
-    this.#stopBuilding = this.#index.build() ? this.#clock.after(BUILD_EVERY_MS, () => this.#build()) : undefined;
+  #buildSoon(): void {
+    if (this.#stopped) return;
+    this.#stopBuilding = this.#clock.after(this.#buildEvery, () => {
+      this.#stopBuilding = undefined;
+      if (this.#index.build()) this.#buildSoon();
+      else if (this.#isFull) this.#buildEvery = BUILD_LATER_MS;
+    });
   }
 }

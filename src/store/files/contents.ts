@@ -1,16 +1,8 @@
 // All that the store holds: tables, the revision, and which revisions of earlier runs were lost. Knows no file.
-import {
-  type Changes,
-  isLarge,
-  type Question,
-  type Row,
-  SCOPE_OF,
-  type Slice,
-  type Told,
-} from '../../service/store.ts';
+import { type Changes, isLarge, type Question, type Row, SCOPE_OF, type Slice } from '../../service/store.ts';
 import { Marks } from './marks.ts';
 import { isRow } from './revision-log.ts';
-import { type FrozenScope, StoredTable } from './table.ts';
+import { type FrozenScope, type Place, StoredTable } from './table.ts';
 
 /** Gaps kept; a cursor older than the oldest of them is answered with everything. */
 const GAPS_KEPT = 1000;
@@ -91,17 +83,19 @@ export class Contents {
   }
 
   /** Takes the writes with the next revision, and returns them as they are told. */
-  apply<W extends StoredWrite>(writes: readonly W[]): readonly (W & Pick<Told, 'scope' | 'movedFrom'>)[] {
+  apply<W extends StoredWrite>(writes: readonly W[]): readonly (W & Partial<Place>)[] {
     this.#rev += 1;
     if (!writes.some(({ table }) => isLarge(table))) {
       for (const write of writes) this.#take(write);
       return writes;
     }
-    return writes.flatMap((write) => {
+    const told: (W & Partial<Place>)[] = [];
+    for (const write of writes) {
       const place = this.#take(write);
-      if (!isLarge(write.table)) return [write];
-      return place ? [{ ...write, ...place }] : [];
-    });
+      if (!isLarge(write.table)) told.push(write);
+      else if (place) told.push(toldOf(write, place) as W & Place);
+    }
+    return told;
   }
 
   /**
@@ -179,7 +173,7 @@ export class Contents {
   }
 
   /** Where the write took effect; undefined for a removal of what is not there. */
-  #take({ table: name, id, value }: StoredWrite): Pick<Told, 'scope' | 'movedFrom'> | undefined {
+  #take({ table: name, id, value }: StoredWrite): Place | undefined {
     const table = this.table(name);
     if (value !== null) return table.put({ id, value, rev: this.#rev });
     const scope = table.remove(id, this.#rev);
@@ -196,4 +190,8 @@ export class Contents {
     }
     return this.#gaps.length < GAPS_KEPT;
   }
+}
+
+function toldOf({ table, id, value }: StoredWrite, { scope, movedFrom }: Place): StoredWrite & Place {
+  return movedFrom === undefined ? { table, id, value, scope } : { table, id, value, scope, movedFrom };
 }

@@ -40,6 +40,11 @@ export class RevisionLog {
     return this.#live;
   }
 
+  /** Places that are held, those that were left and are not closed up yet included. */
+  get places(): number {
+    return this.#chunks.reduce((sum, { slots }) => sum + slots.length, 0);
+  }
+
   /** Adds what has the newest revision, or any when `order` is called before the next reading. */
   append(stored: Stored): Entry {
     let chunk = this.#chunks.at(-1);

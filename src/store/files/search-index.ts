@@ -116,7 +116,7 @@ export class SearchIndex {
         for (const [id, loose] of batch.loose) {
           const contact = contactOf(loose);
           const found = score(query, contact);
-          if (found > 0) hits.add({ id, score: found, name: contact.name });
+          if (found > 0) hits.add(id, found, contact.name);
         }
     }
     return hits.ids();

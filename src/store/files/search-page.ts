@@ -31,6 +31,8 @@ export class SearchPage {
   readonly #ids: string[];
   readonly #names: string[];
   readonly #gone: Uint8Array;
+  /** Places in the order of ids, in which one is found quickly. */
+  readonly #byId: Uint16Array;
   #left: number;
   /** All words in order, and where each begins; one entry more at the end. */
   readonly #words: string;
@@ -46,6 +48,7 @@ export class SearchPage {
     this.#ids = sorted.map(({ id }) => id);
     this.#names = sorted.map(({ contact }) => contact.name);
     this.#gone = new Uint8Array(sorted.length);
+    this.#byId = orderOf(this.#ids);
     this.#left = sorted.length;
     const owners = ownersOf(sorted);
     const words = [...owners.keys()].sort();
@@ -62,10 +65,21 @@ export class SearchPage {
   }
 
   strike(id: string): void {
-    const place = this.#ids.indexOf(id);
-    if (place < 0 || this.#gone[place] === 1) return;
+    const place = this.#placeOf(id);
+    if (place === undefined || this.#gone[place] === 1) return;
     this.#gone[place] = 1;
     this.#left -= 1;
+  }
+
+  #placeOf(id: string): number | undefined {
+    let [low, high] = [0, this.#byId.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#ids[this.#byId[middle] ?? 0] ?? '') < id) low = middle + 1;
+      else high = middle;
+    }
+    const place = this.#byId[low];
+    return place !== undefined && this.#ids[place] === id ? place : undefined;
   }
 
   *contacts(): Iterable<readonly [id: string, row: ContactRow]> {
@@ -80,27 +94,27 @@ export class SearchPage {
     if (!this.#score(query)) return;
     // Contacts stand in the order of answers: after one that came too late, all of its score do.
     let late = 0;
-    for (let place = 0; place < this.#ids.length; place += 1) {
+    const [ids, names, gone] = [this.#ids, this.#names, this.#gone];
+    for (let place = 0; place < ids.length; place += 1) {
       const score = total[place] ?? 0;
-      if (score <= late || this.#gone[place] === 1) continue;
-      const hit = { id: this.#ids[place] ?? '', score, name: this.#names[place] ?? '' };
-      if (!hits.add(hit)) late = score;
+      if (score <= late || gone[place] === 1) continue;
+      if (!hits.add(ids[place] ?? '', score, names[place] ?? '')) late = score;
     }
   }
 
   /** Leaves the score of each contact in `total`; false when nobody answers. */
   #score({ words, digits }: SearchQuery): boolean {
-    let some = words.length > 0;
-    total.fill(some ? 255 : 0);
-    for (const word of words) {
-      if (!some) break;
+    total.fill(0);
+    let some = false;
+    for (const [index, word] of words.entries()) {
       ofWord.fill(0);
       const number = digits === '' ? numberIn(word) : '';
       some = this.#scoreWord(word);
       if (number !== '') some = this.#numbers.score(number, ofWord) || some;
-      for (let place = 0; place < PAGE; place += 1) total[place] = Math.min(total[place] ?? 0, ofWord[place] ?? 0);
+      if (index === 0) total.set(ofWord);
+      else lower(total, ofWord);
+      if (!some) break;
     }
-    if (!some) total.fill(0);
     return (digits !== '' && this.#numbers.score(digits, total)) || some;
   }
 
@@ -132,6 +146,20 @@ export class SearchPage {
     }
     return low;
   }
+}
+
+/** Every score is at most the other one. */
+function lower(scores: Uint8Array, others: Uint8Array): void {
+  for (let place = 0; place < PAGE; place += 1) {
+    const other = others[place] ?? 0;
+    if (other < (scores[place] ?? 0)) scores[place] = other;
+  }
+}
+
+/** The places of these texts in the order of the texts. */
+function orderOf(texts: readonly string[]): Uint16Array {
+  const places = Array.from(texts.keys());
+  return Uint16Array.from(places.sort((a, b) => ((texts[a] ?? '') < (texts[b] ?? '') ? -1 : 1)));
 }
 
 function before(a: Prepared, b: Prepared): boolean {

@@ -25,8 +25,10 @@ function* entries(frozen: Frozen, head: SnapshotHead): Generator<string> {
 
 function headOf(frozen: Frozen, journal: number, steps: readonly Step[]): SnapshotHead {
   const { epoch, rev, gaps, tables } = frozen;
-  const floorsOf = ({ floor, scopes }: FrozenTable): [string, number][] =>
-    scopes.filter((scope) => scope.floor !== floor).map((scope) => [scope.name, scope.floor]);
+  const floorsOf = ({ name, floor, scopes }: FrozenTable): [string, Record<string, number>][] => {
+    const other = scopes.filter((scope) => scope.floor !== floor);
+    return other.length === 0 ? [] : [[name, Object.fromEntries(other.map((scope) => [scope.name, scope.floor]))]];
+  };
   return {
     rollcall: 'snapshot',
     format: formatOf(steps),
@@ -35,7 +37,7 @@ function headOf(frozen: Frozen, journal: number, steps: readonly Step[]): Snapsh
     rev,
     gaps,
     floors: Object.fromEntries(tables.map(({ name, floor }) => [name, floor])),
-    scopes: Object.fromEntries(tables.map((table) => [table.name, Object.fromEntries(floorsOf(table))])),
+    scopes: Object.fromEntries(tables.flatMap(floorsOf)),
   };
 }
 

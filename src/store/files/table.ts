@@ -156,7 +156,7 @@ export class StoredTable {
   }
 
   #unmark({ log, removed }: Scope, id: string): void {
-    const entry = removed.get(id);
+    const entry = removed.size > 0 ? removed.get(id) : undefined;
     if (!entry) return;
     removed.delete(id);
     log.remove(entry);

@@ -1,5 +1,5 @@
 // The best answers of a search so far, at most so many.
-import { compareHits, type Hit } from '../../domain/search.ts';
+import { compareHits, type Hit, type Score } from '../../domain/search.ts';
 
 export class TopHits {
   readonly #most: number;
@@ -10,10 +10,12 @@ export class TopHits {
   }
 
   /** False when it is not among the best. */
-  add(hit: Hit): boolean {
+  add(id: string, score: Score, name: string): boolean {
     const hits = this.#hits;
     const last = hits[hits.length - 1];
-    if (hits.length >= this.#most && (!last || compareHits(hit, last) > 0)) return false;
+    if (hits.length >= this.#most && (!last || score < last.score)) return false;
+    const hit = { id, score, name };
+    if (hits.length >= this.#most && last && compareHits(hit, last) > 0) return false;
     let [low, high] = [0, hits.length];
     while (low < high) {
       const middle = (low + high) >> 1;

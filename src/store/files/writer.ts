@@ -178,16 +178,21 @@ export class Writer {
   #nextGroup(): Waiting[] {
     const group: Waiting[] = [];
     const written = new Set<string>();
+    let counted = 0;
     let taken = 0;
     for (const commit of this.#waiting) {
-      if (written.size > 0 && commit.guards.some((guard) => written.has(keyOf(guard)))) break;
+      if (commit.guards.length > 0) {
+        for (; counted < group.length; counted += 1) {
+          for (const write of group[counted]?.writes ?? []) written.add(keyOf(write));
+        }
+        if (written.size > 0 && commit.guards.some((guard) => written.has(keyOf(guard)))) break;
+      }
       taken += 1;
       this.#waitingCharacters -= commit.text.length;
       if (!commit.guards.every((guard) => this.#holds(guard))) {
         commit.refuse(new Stale());
         continue;
       }
-      for (const write of commit.writes) written.add(keyOf(write));
       group.push(commit);
     }
     this.#waiting.splice(0, taken);

@@ -1,13 +1,22 @@
 // What a store must hold after a crash, kept beside a real one: everything that was told, what is surely on disk of it, the
 // commits under way, and clients with the cursors they were given.
 import { expect } from 'vitest';
-import type { Changes, Commit, Row, Store, Table, Write } from '../../../src/service/store.ts';
+import type { Changes, Commit, Guard, Row, Store, Table, Told, Write } from '../../../src/service/store.ts';
+import { Follower } from '../../contracts/follower.ts';
 
 export const TABLES_USED: readonly Table[] = ['users', 'presence'];
+export const BOOKS_USED = ['x', 'y'] as const;
+export const IDS_USED = ['a', 'b', 'c', 'd', 'e'] as const;
 
 interface Heard {
   readonly writes: readonly Write[];
   readonly noted: boolean;
+}
+
+/** A commit that was asked for; its guard, if any, says that there is no such contact. */
+interface Asked {
+  readonly writes: readonly Write[];
+  readonly guards: readonly Guard[];
 }
 
 interface Client {
@@ -28,12 +37,36 @@ function change(state: State, writes: readonly Write[]): void {
   }
 }
 
-function stateOf(store: Store): State {
+async function stateOf(store: Store): Promise<State> {
   const state: State = new Map();
   for (const table of TABLES_USED) {
     for (const { id, value } of store.all(table)) state.set(`${table} ${id}`, JSON.stringify(value));
   }
+  for (const { id, value } of (await store.find('contacts', IDS_USED)).values()) {
+    state.set(`contacts ${id}`, JSON.stringify(value));
+  }
   return state;
+}
+
+const holds = (state: State, { guards }: Asked): boolean =>
+  guards.every(({ table, id }) => !state.has(`${table} ${id}`));
+
+function bookIn(state: State, id: string): string | undefined {
+  const value = state.get(`contacts ${id}`);
+  return value === undefined ? undefined : (JSON.parse(value) as { book: string }).book;
+}
+
+/** The writes as the feed must tell them. */
+function toldOf(before: State, writes: readonly Write[]): Told[] {
+  const state = new Map(before);
+  return writes.flatMap((write) => {
+    const from = bookIn(state, write.id);
+    change(state, [write]);
+    if (write.table !== 'contacts') return [write];
+    if (write.value === null) return from === undefined ? [] : [{ ...write, scope: from }];
+    const scope = bookIn(state, write.id) ?? '';
+    return [from === undefined || from === scope ? { ...write, scope } : { ...write, scope, movedFrom: from }];
+  });
 }
 
 const textOf = (state: State): string => JSON.stringify([...state].sort());
@@ -45,14 +78,17 @@ export class CommandModel {
   #noting = false;
   /** What was heard before this one is in the journal. */
   #written = 0;
-  readonly #underWay: (readonly Write[])[] = [];
+  #now: State = new Map();
+  readonly #underWay: Asked[] = [];
+  readonly #followers: Follower[] = [];
   readonly #clients: Client[] = [];
   #lastRev = 0;
   #leave: () => void = () => undefined;
 
   /** Follows a store that was just opened; earlier knowledge of what it may hold is dropped. */
-  follow(store: Store): void {
-    this.#base = stateOf(store);
+  async follow(store: Store): Promise<void> {
+    this.#base = await stateOf(store);
+    this.#now = new Map(this.#base);
     this.#heard = [];
     this.#written = 0;
     this.#underWay.splice(0);
@@ -71,8 +107,8 @@ export class CommandModel {
     this.#noting = false;
   }
 
-  asked(writes: readonly Write[]): void {
-    this.#underWay.push(writes);
+  asked(writes: readonly Write[], guards: readonly Guard[]): void {
+    this.#underWay.push({ writes, guards });
   }
 
   /** A turn of the event loop has passed: all that was told is in the journal. */
@@ -86,8 +122,15 @@ export class CommandModel {
     if (this.#clients.length > CLIENTS) this.#clients.shift();
   }
 
+  /** A client begins to read a book, or those who did go on. */
+  async read(store: Store, book: string | undefined): Promise<void> {
+    if (book !== undefined) this.#followers.push(new Follower('contacts', book));
+    if (this.#followers.length > CLIENTS) this.#followers.shift();
+    for (const follower of this.#followers) await follower.step(store, 1);
+  }
+
   /** The store that a crash left holds what it must: every commit, and notes up to some point. */
-  checkAfterCrash(store: Store, how: 'killed' | 'cut'): void {
+  async checkAfterCrash(store: Store, how: 'killed' | 'cut'): Promise<void> {
     const surely = how === 'killed' ? this.#written : 0;
     const allowed = new Set<string>();
     for (let notes = surely; notes <= this.#heard.length; notes += 1) {
@@ -95,16 +138,22 @@ export class CommandModel {
       for (const [index, { writes, noted }] of this.#heard.entries())
         if (!noted || index < notes) change(state, writes);
       allowed.add(textOf(state));
-      for (const writes of this.#underWay) {
-        change(state, writes);
+      for (const asked of this.#underWay) {
+        if (holds(state, asked)) change(state, asked.writes);
         allowed.add(textOf(state));
       }
     }
-    expect([...allowed]).toContain(textOf(stateOf(store)));
+    expect([...allowed]).toContain(textOf(await stateOf(store)));
   }
 
   /** Every client that asks for what changed since its cursor ends with what the table holds. */
-  checkClients(store: Store): void {
+  async checkClients(store: Store): Promise<void> {
+    const state = await stateOf(store);
+    for (const follower of this.#followers) {
+      const held = (await follower.finish(store, 2)).map(({ id, value }) => [id, JSON.stringify(value)]);
+      const ids = IDS_USED.filter((id) => bookIn(state, id) === follower.scope);
+      expect(held).toEqual(ids.map((id) => [id, state.get(`contacts ${id}`)]));
+    }
     for (const { table, cursor, rows } of this.#clients) {
       expect(applied(rows, store.changes(table, cursor))).toEqual([...store.all(table)].sort(byId));
     }
@@ -113,8 +162,19 @@ export class CommandModel {
   #hear({ rev, writes }: Commit): void {
     expect(rev).toBeGreaterThan(this.#lastRev);
     this.#lastRev = rev;
-    this.#heard.push({ writes, noted: this.#noting });
-    if (!this.#noting) expect(this.#underWay.shift()).toBe(writes);
+    const asked = this.#noting ? { writes, guards: [] } : this.#nextAsked();
+    expect(writes).toEqual(toldOf(this.#now, asked.writes));
+    this.#heard.push({ writes: asked.writes, noted: this.#noting });
+    change(this.#now, asked.writes);
+  }
+
+  /** The next commit under way that is not refused. */
+  #nextAsked(): Asked {
+    for (;;) {
+      const asked = this.#underWay.shift();
+      if (!asked) throw new Error('a commit is told that nobody asked for');
+      if (holds(this.#now, asked)) return asked;
+    }
   }
 }
 
