@@ -2,12 +2,14 @@
 import type { AmiLink } from './pbx/ami/link.ts';
 import type { AsteriskPbx } from './pbx/pbx.ts';
 import type { Metrics } from './server/metrics.ts';
+import { holdingsOf } from './service/backup.ts';
 import type { Board } from './service/board.ts';
 import type { Store } from './service/store.ts';
 import type { Hub } from './sync/hub.ts';
 import type { Sessions } from './sync/sessions.ts';
 
 interface Watched {
+  readonly store: Store;
   readonly sessions: Sessions;
   readonly hub: Hub;
   readonly board: Board;
@@ -15,11 +17,14 @@ interface Watched {
   readonly pbx: AsteriskPbx;
 }
 
-export function watchParts(metrics: Metrics, { sessions, hub, board, link, pbx }: Watched): void {
+export function watchParts(metrics: Metrics, { store, sessions, hub, board, link, pbx }: Watched): void {
   const { counters } = hub;
   metrics.watch('rollcall_sessions', 'Sessions open now', () => sessions.count);
   metrics.watch('rollcall_pbx_connected', '1 while the PBX is connected and in step, else 0', () =>
     Number(board.connected),
+  );
+  metrics.watchBy('rollcall_contacts', 'Contacts in company books and in all personal books together', 'kind', () =>
+    contactsByKind(store),
   );
   metrics.watchTotal('rollcall_changes_encoded_total', 'Changes encoded for an audience', () => counters.frames);
   metrics.watchTotal('rollcall_changes_sent_total', 'Changes sent to sessions', () => counters.deliveries);
@@ -38,6 +43,11 @@ export function watchParts(metrics: Metrics, { sessions, hub, board, link, pbx }
     () => link.counters.timeouts,
   );
   metrics.watchTotal('rollcall_pbx_drift_total', 'Facts that had changed without an event', () => pbx.counters.drifted);
+}
+
+async function contactsByKind(store: Store): Promise<Record<string, number>> {
+  const { companyContacts, personalContacts } = await holdingsOf(store);
+  return { company: companyContacts, personal: personalContacts };
 }
 
 /** Tells the metrics how long commits take. */

@@ -116,7 +116,7 @@ async function buildDaemon(settings: Settings, lifetime: Lifetime, { report, set
     answered: (method, outcome) => metrics.request(method, outcome),
   });
   lifetime.add(() => sessions.stop());
-  watchParts(metrics, { sessions, hub, board, link, pbx });
+  watchParts(metrics, { store, sessions, hub, board, link, pbx });
 
   const server = await openServer({
     listen: settings.listen,

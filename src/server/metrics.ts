@@ -73,6 +73,19 @@ export class Metrics {
     });
   }
 
+  /** Values by a label whose words are a closed list, read when somebody asks for the metrics. */
+  watchBy(name: string, help: string, label: string, read: () => Promise<Readonly<Record<string, number>>>): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.#registry],
+      async collect() {
+        for (const [word, value] of Object.entries(await read())) this.set({ [label]: word }, value);
+      },
+    });
+  }
+
   /** A total that is counted elsewhere, read when somebody asks for the metrics. */
   watchTotal(name: string, help: string, read: () => number): void {
     new Counter({

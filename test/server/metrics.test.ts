@@ -16,6 +16,7 @@ it('counts what happened', async () => {
   metrics.messagesReceived.value += 4;
   metrics.bytesReceived.value += 500;
   metrics.watchTotal('rollcall_ami_events_total', 'Events from AMI', () => 6);
+  metrics.watchBy('rollcall_contacts', 'Contacts', 'kind', async () => ({ company: 7, personal: 8 }));
   metrics.connectionRefused('origin');
   metrics.connectionDropped('heartbeat');
   metrics.request('presence.set', 'ok');
@@ -34,6 +35,8 @@ it('counts what happened', async () => {
     'rollcall_commit_seconds_count 1',
     'rollcall_sessions 3',
     'rollcall_ami_events_total 6',
+    'rollcall_contacts{kind="company"} 7',
+    'rollcall_contacts{kind="personal"} 8',
   ];
   expect(await counted(metrics)).toEqual(expected);
   expect(await counted(metrics)).toEqual(expected);
