@@ -2,7 +2,7 @@
 // order. Pure.
 import type { ContactFields } from './contact.ts';
 import { fold, foundWords, plainDigits, typedWords } from './fold.ts';
-import { mainKey } from './phone-number.ts';
+import { mainKey, type Numbering, numberKey } from './phone-number.ts';
 
 /** A search text in normal form. */
 export interface SearchQuery {
@@ -51,12 +51,24 @@ const SCORES: Readonly<Record<Part, { readonly whole: Score; readonly begins: Sc
 };
 const NUMBER_SCORES = { whole: 6, begins: 4, inside: 2 } as const;
 
-/** `undefined` when there is nothing to search for. At most 255 characters and 16 words are looked at. */
-export function readQuery(text: string): SearchQuery | undefined {
+/**
+ * `undefined` when there is nothing to search for. At most 255 characters and 16 words are looked at. With `numbering` a text
+ * that is a number is also understood as it is dialled from there.
+ */
+export function readQuery(text: string, numbering?: Numbering): SearchQuery | undefined {
   const given = plainDigits(text.slice(0, LONGEST_TEXT).toWellFormed().normalize('NFKC').trim());
   const words = [...new Set(typedWords(given))].slice(0, MOST_WORDS);
   const digits = /^[\d\s()+.\-/*#]+$/.test(given) ? searchedDigits(given) : '';
+  const dialled = numbering ? dialledDigits(given, numbering) : '';
+  if (dialled !== '' && (digits === '' || !dialled.includes(digits))) return { words: [], digits: dialled };
   return words.length === 0 && digits === '' ? undefined : { words, digits };
+}
+
+/** Of a number in any spelling, such as with the outside line, a country's own prefix or letters: with country; else empty. */
+function dialledDigits(text: string, numbering: Numbering): string {
+  if (!/^[+\d(](?:[\d\s()+.\-/]*|[\dA-Za-z()+.-]*)$/.test(text)) return '';
+  const key = mainKey(numberKey(text, numbering));
+  return key.startsWith('+') ? key.slice(1) : '';
 }
 
 /** What is dialled before a number says nothing of it: 0, 00 and + are left out where enough is left. */

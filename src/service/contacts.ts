@@ -138,7 +138,7 @@ export class Contacts {
     const scopes = books
       ? [...new Set(books.map((book) => this.#reach.book(asking, book)))]
       : this.#reach.allBooks(viewer);
-    const query = readQuery(text);
+    const query = readQuery(text, this.#parts.numbering);
     if (!query || scopes.length === 0) return [];
     const rows = await this.#parts.store.search({ scopes, query, limit });
     // Asked again: a right may have gone while the store searched.

@@ -40,6 +40,8 @@ export class Hub {
   readonly #post = new Post();
   readonly #subscribers = new Set<Subscriber>();
   readonly #behind = new Set<Subscriber>();
+  /** Those that lack something and had no room for it in this turn. */
+  readonly #full = new Set<Subscriber>();
   /** Those with responses that wait until they are told everything. */
   readonly #answering = new Set<Subscriber>();
   /** Responses that wait for the end of the turn. */
@@ -106,6 +108,7 @@ export class Hub {
   mute(subscriber: Subscriber): void {
     this.#review.end(subscriber);
     this.#behind.delete(subscriber);
+    this.#full.delete(subscriber);
     this.#subscribers.delete(subscriber);
     this.#schedule();
   }
@@ -162,6 +165,13 @@ export class Hub {
     for (const answer of this.#leaving.splice(0)) answer();
     for (const subscriber of this.#answering) if (this.#isTold(subscriber)) this.#answer(subscriber);
     this.#post.flush();
+    this.#readOnWhereRoomIs();
+  }
+
+  /** What the network took at once makes room that no socket tells of: those read on in the next turn, the others when drained. */
+  #readOnWhereRoomIs(): void {
+    for (const subscriber of this.#full) if (!subscriber.outbox.full) this.#wake(subscriber);
+    this.#full.clear();
   }
 
   #reviewAll(): void {
@@ -183,7 +193,7 @@ export class Hub {
 
   #spread(): void {
     const begun = this.#clock.now();
-    const spreading = { post: this.#post, counters: this.counters, wake: (one: Subscriber) => this.#wake(one) };
+    const spreading = { post: this.#post, counters: this.counters, wake: (one: Subscriber) => this.#wake(one), full: this.#full };
     for (const channel of this.#channels.takeDirty()) spread(channel, spreading);
     this.#restUntil = this.#clock.now() + (this.#clock.now() - begun);
   }
@@ -203,7 +213,10 @@ export class Hub {
     const { outbox, subscriptions } = subscriber;
     for (const subscription of subscriptions) {
       if (subscription.settled) continue;
-      if (outbox.full) return false;
+      if (outbox.full) {
+        this.#full.add(subscriber);
+        return false;
+      }
       const frames = subscription.next(this.#reader);
       for (const frame of frames) this.push(outbox, frame, subscription.tag);
       if (frames.length > 0) return true;

@@ -22,6 +22,8 @@ export interface Spreading {
   readonly post: Post;
   readonly counters: HubCounters;
   readonly wake: (subscriber: Subscriber) => void;
+  /** Takes those without room: they are looked at again when what there is has left. */
+  readonly full: Set<Subscriber>;
 }
 
 /** Tells everything that waits in a channel. */
@@ -30,19 +32,12 @@ export function spread(channel: Channel, spreading: Spreading): void {
   channel.spread = batch.rev;
   for (const { audience, members } of [...channel.groups.values()]) {
     const seen = audience.sees === ALL ? batch.writes : batch.writes.filter(({ id }) => audience.sees(id));
-    if (seen.length < batch.writes.length && hidesRemoved(audience, batch)) {
-      for (const member of members) fallBehind(member, spreading, 'anew');
-    } else if (channel.collection.scope !== undefined && seen.length > MOST_TOLD) {
+    if (channel.collection.scope !== undefined && seen.length > MOST_TOLD) {
       for (const member of members) fallBehind(member, spreading, 'now');
     } else if (seen.length > 0 || batch.passing) {
       tell(channel, audience, members, batch, seen, spreading);
     }
   }
-}
-
-/** Whether something was removed that is hidden now; it may have been seen when it was there. */
-function hidesRemoved({ sees }: Audience, { writes }: Batch): boolean {
-  return writes.some(({ id, value }) => value === null && !sees(id));
 }
 
 function tell(
@@ -89,8 +84,9 @@ function framesOf({ collection }: Channel, audience: Audience, seen: Batch['writ
 }
 
 /** What the client lacks is read again from the store: at once when it can take it, else when its socket drains. */
-function fallBehind(member: FeedSubscription, { counters, wake }: Spreading, how: 'now' | 'later' | 'anew'): void {
-  member.fallBehind(how === 'anew');
+function fallBehind(member: FeedSubscription, { counters, wake, full }: Spreading, when: 'now' | 'later'): void {
+  member.fallBehind();
   counters.fellBehind += 1;
-  if (how !== 'later') wake(member.subscriber);
+  if (when === 'now') wake(member.subscriber);
+  else full.add(member.subscriber);
 }

@@ -132,6 +132,35 @@ describe('what a search text means', () => {
     expect(readQuery('1'.repeat(300))?.digits).toHaveLength(255);
   });
 
+  it.each([
+    ['GB', '9', '020 7946 0000', ['9 020 7946 0000', '902079460000', '9 00 44 20 7946 0000', '9+442079460000']],
+    ['US', '', '+44 20 7946 0123', ['011 44 20 7946 0123', '01144207946', '442079460123']],
+    ['US', '', '650 253 0000', ['011 1 650 253 0000', '(650) 253-0000', '+1 650', '1 650 253 0000']],
+    ['AU', '', '(02) 9876 5432', ['0011 61 2 9876 5432', '02 9876', '98765']],
+    ['RU', '', '8 (495) 123-45-67', ['810 7 495 1234567', '84951234567', '4951234', '+7 495']],
+    ['GB', '', '1-800-FLOWERS', ['FLOWERS', 'flow']],
+    ['US', '', '1-800-FLOWERS', ['1800FLOWERS', '1-800-FLOWERS', '18003569377', 'flowers']],
+  ])('a number is found as it is dialled in %s (outside line %j): %s', (country, outsideLine, number, texts) => {
+    const numbering = { country, outsideLine };
+    const found = searchable(contact({ firstName: 'Ada', numbers: [number] }), [numberKeys(number, numbering)]);
+    const missed = texts.filter((text) => !matches(readQuery(text, numbering) ?? { words: [], digits: '' }, found));
+    expect(missed).toEqual([]);
+  });
+
+  it.each([
+    ['GB', '9', '02079460000'],
+    ['DE', '0', '030 1234567'],
+    ['IT', '', '06 1234 5678'],
+    ['US', '9', '6502530000'],
+    ['RU', '', '8 495 123 45 67'],
+  ])('in %s, with outside line %j, a number is found while it is typed: %s', (country, outsideLine, number) => {
+    const numbering = { country, outsideLine };
+    const found = searchable(contact({ firstName: 'Ada', numbers: [number] }), [numberKeys(number, numbering)]);
+    const typed = Array.from({ length: number.length - 4 }, (_, n) => number.slice(0, n + 5));
+    const missed = typed.filter((text) => !matches(readQuery(text, numbering) ?? { words: [], digits: '' }, found));
+    expect(missed).toEqual([]);
+  });
+
   it('reads any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {

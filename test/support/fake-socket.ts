@@ -64,7 +64,6 @@ export class FakeSocket implements Socket {
     if (!this.slow) {
       this.#taken += frames.length;
       this.#read(frames);
-      if (frames.length >= HIGH_WATER) queueMicrotask(() => this.#listener?.drained());
       return true;
     }
     this.#waiting.push(frames);
