@@ -1,12 +1,17 @@
 // System calls that fail: writes, syncs, truncations, renames of the writing process, made to fail by libfiu while it runs.
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { repository } from '../lab/install.ts';
 import type { Dice } from './dice.ts';
 import { verify } from './kills.ts';
 import { cannot, closed, isDone, isOpen, killed, Life, opened, several } from './life.ts';
 import type { Line } from './lines.ts';
 import { type Chain, type Outcome, pause, runTrial, type TrialOptions, taskOf } from './trial.ts';
 
+const execute = promisify(execFile);
+const fiuUp = join(import.meta.dirname, 'fiu-up');
+const cache = resolve(process.env['ROLLCALL_CACHE'] ?? join(repository, '.cache'));
 const EIO = 5;
 const EMFILE = 24;
 const ENOSPC = 28;
@@ -46,17 +51,23 @@ const FAILINGS: readonly Failing[] = [
   { name: 'open EMFILE', points: [['posix/io/oc/open', EMFILE]], stopsNode: true },
 ];
 
-/** Fails with what is missing unless libfiu is there. */
-function needFiu(): void {
-  try {
-    execFileSync('sh', ['-c', 'command -v fiu-run && command -v fiu-ctrl'], { stdio: 'ignore' });
-  } catch {
-    throw new Error('failing system calls need fiu-run: install the Debian package fiu-utils');
-  }
+/** What goes before `fiu-run` and `fiu-ctrl`: nothing where they are in PATH, else the folder that they were put into. */
+let fiu = '';
+
+/** Puts libfiu's commands into the cache folder unless they are in PATH. Rejects with what is missing on this system. */
+async function needFiu(): Promise<void> {
+  const inPath = spawnSync('sh', ['-c', 'command -v fiu-run && command -v fiu-ctrl'], { stdio: 'ignore' });
+  if (inPath.status === 0) return;
+  const prefix = join(cache, 'fiu');
+  await execute('bash', [fiuUp, prefix]).catch((error: Error & { stderr?: string }) => {
+    const why = error.stderr?.trim() || error.message;
+    throw new Error(`failing system calls need fiu-run (Debian package fiu-utils), which cannot be had:\n${why}`);
+  });
+  fiu = `${prefix}/`;
 }
 
 export async function runErrors(options: TrialOptions): Promise<Outcome> {
-  needFiu();
+  await needFiu();
   return runTrial(options, fail, verify);
 }
 
@@ -108,11 +119,13 @@ const pipes = (chain: Chain): string => join(chain.place, 'fiu');
 function start(chain: Chain, dice: Dice, seed: number, orders: readonly string[]): Life {
   const task = taskOf(chain, dice, seed);
   const given = orders.flatMap((order) => ['-c', order]);
-  return new Life(chain.ledger, task, ['fiu-run', '-x', '-f', pipes(chain), ...given]);
+  return new Life(chain.ledger, task, [`${fiu}fiu-run`, '-x', '-f', pipes(chain), ...given]);
 }
 
 function control(chain: Chain, life: Life, orders: readonly string[]): void {
   const given = orders.flatMap((order) => ['-c', order]);
   // Its pipe would wait for ever for a process that is gone.
-  execFileSync('timeout', ['10', 'fiu-ctrl', '-f', pipes(chain), ...given, String(life.pid)], { stdio: 'ignore' });
+  execFileSync('timeout', ['10', `${fiu}fiu-ctrl`, '-f', pipes(chain), ...given, String(life.pid)], {
+    stdio: 'ignore',
+  });
 }
