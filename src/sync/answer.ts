@@ -39,9 +39,10 @@ export function visibleFailure(failure: Failure, seeing: Seeing): Failure {
 
 function visibleContact(item: ContactItem, { access, viewer, movedTo }: Seeing): ContactItem | undefined {
   if (!access.isActive(viewer)) return undefined;
-  const scope = movedTo(item.id);
-  const sees = scope === undefined ? access.scopeOf(viewer, item.book) : access.rights(viewer, scope).view;
-  if (!sees) return undefined;
+  // The book it names, and the one it is in by now.
+  const now = movedTo(item.id);
+  if (access.scopeOf(viewer, item.book) === undefined) return undefined;
+  if (now !== undefined && !access.rights(viewer, now).view) return undefined;
   if (item.updatedBy === undefined || access.sight(viewer).sees(item.updatedBy)) return item;
   const { updatedBy: _, ...rest } = item;
   return rest;

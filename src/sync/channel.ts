@@ -4,6 +4,10 @@ import type { Told } from '../service/store.ts';
 import type { Audience, Collection } from './collection.ts';
 import { Dirty } from './dirty.ts';
 import type { FeedSubscription } from './feed-subscription.ts';
+import type { Mask } from './revision-mask.ts';
+
+/** Departures that are remembered: many times what happens while a slice of a book is sent. */
+const DEPARTURES_KEPT = 2_000;
 
 interface Group {
   audience: Audience;
@@ -12,6 +16,7 @@ interface Group {
 
 export class Channel {
   readonly collection: Collection;
+  readonly mask: Mask;
   readonly dirty = new Dirty();
   /** Live subscriptions by the key of their audience. */
   readonly groups = new Map<string, Group>();
@@ -19,13 +24,19 @@ export class Channel {
   spread: number;
   /** Newest revision that took an item out of the collection. */
   departed = 0;
+  /** Items that were taken out lately, with the revision. */
+  readonly #departures = new Map<string, number>();
+  /** Departures up to this revision are forgotten. */
+  #forgotten: number;
   /** Subscriptions, live and not. */
   users = 0;
 
   /** `heard`: what was written up to this revision is not in the channel, and must be read. */
-  constructor(collection: Collection, heard: number) {
+  constructor(collection: Collection, mask: Mask, heard: number) {
     this.collection = collection;
+    this.mask = mask;
     this.spread = heard;
+    this.#forgotten = heard;
   }
 
   put(write: Told, rev: number): void {
@@ -34,8 +45,26 @@ export class Channel {
   }
 
   remove(id: string, rev: number): void {
-    this.departed = rev;
     this.dirty.add(id, null, rev, false);
+    if (this.collection.scope === undefined) return;
+    this.departed = rev;
+    this.#departures.delete(id);
+    this.#departures.set(id, rev);
+    for (const [oldest, at] of this.#departures) {
+      if (this.#departures.size <= DEPARTURES_KEPT) break;
+      this.#departures.delete(oldest);
+      this.#forgotten = at;
+    }
+  }
+
+  /** Whether all departures after a revision are remembered. */
+  remembers(rev: number): boolean {
+    return rev >= this.#forgotten;
+  }
+
+  /** Whether an item was taken out after a revision that is remembered. */
+  hasLeft(id: string, rev: number): boolean {
+    return (this.#departures.get(id) ?? 0) > rev;
   }
 
   join(subscription: FeedSubscription): void {

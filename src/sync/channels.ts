@@ -2,12 +2,14 @@
 // Listens to the store's feed for all of them.
 import { type Commit, isLarge, type Table, type Told } from '../service/store.ts';
 import { Channel } from './channel.ts';
-import type { ScopeCollection, TableCollection } from './collection.ts';
+import type { Collection, ScopeCollection, TableCollection } from './collection.ts';
+import { revisionMask } from './revision-mask.ts';
 
 /** Moves that are remembered: many times what can happen while a request is answered. */
 const MOVES_KEPT = 4_096;
 
 export class Channels {
+  readonly #epoch: string;
   readonly #tables = new Map<Table, Channel>();
   readonly #books = new Map<string, Channel>();
   readonly #contactsOf: (scope: string, name: string) => ScopeCollection;
@@ -16,8 +18,13 @@ export class Channels {
   #heard = 0;
   #isDirty = false;
 
-  constructor(tables: readonly TableCollection[], contactsOf: (scope: string, name: string) => ScopeCollection) {
-    for (const collection of tables) this.#tables.set(collection.table, new Channel(collection, 0));
+  constructor(
+    epoch: string,
+    tables: readonly TableCollection[],
+    contactsOf: (scope: string, name: string) => ScopeCollection,
+  ) {
+    this.#epoch = epoch;
+    for (const collection of tables) this.#tables.set(collection.table, this.#open(collection, 0));
     this.#contactsOf = contactsOf;
   }
 
@@ -32,7 +39,12 @@ export class Channels {
 
   /** The channel of a book; `name` is what its viewers call the collection. It is kept while `users` is above 0. */
   book(scope: string, name: string): Channel {
-    return this.#books.get(scope) ?? new Channel(this.#contactsOf(scope, name), this.#heard);
+    return this.#books.get(scope) ?? this.#open(this.#contactsOf(scope, name), this.#heard);
+  }
+
+  #open(collection: Collection, heard: number): Channel {
+    const mask = revisionMask(this.#epoch, `${collection.table} ${collection.scope ?? ''}`);
+    return new Channel(collection, mask, heard);
   }
 
   /** A subscription begins or ends to use a channel. */

@@ -1,5 +1,6 @@
 // Cursors: where a client's copy of a collection stands. Opaque to clients; bound to store, collection, user and what that
 // user may see, so that a cursor of any other makes a reset. Pure.
+import type { Mask } from './revision-mask.ts';
 
 /** The part of a cursor that says whose it is; always this long. */
 export const TAG_LENGTH = 12;
@@ -31,15 +32,7 @@ export function digest(text: string): string {
   return part(0x811c9dc5) + part(0x9e3779b9);
 }
 
-export function writeCursor(tag: string, rev: number): string {
-  return tag + rev.toString(36);
-}
-
 /** The revision of a cursor with this tag, or null when the cursor is not of this tag or not readable. */
-export function readCursor(cursor: string, tag: string): number | null {
-  if (!cursor.startsWith(tag)) return null;
-  const text = cursor.slice(TAG_LENGTH);
-  if (!/^[0-9a-z]{1,11}$/.test(text)) return null;
-  const rev = Number.parseInt(text, 36);
-  return Number.isSafeInteger(rev) ? rev : null;
+export function readCursor(cursor: string, tag: string, mask: Mask): number | null {
+  return cursor.startsWith(tag) ? mask.reveal(cursor.slice(TAG_LENGTH)) : null;
 }

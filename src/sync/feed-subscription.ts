@@ -25,6 +25,8 @@ export interface Answered {
   readonly slice: Slice;
   /** Of removed contacts that live on in another book: its scope. */
   readonly moved: ReadonlyMap<string, string>;
+  /** The next of its pages. */
+  page: number;
 }
 
 type State =

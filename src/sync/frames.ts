@@ -1,7 +1,7 @@
 // The frames of `sync.*`: encoded once, shared by every session that sees the same, stamped with each receiver's cursor tag.
 import { textFrame } from '../protocol/frame.ts';
 import { notificationText } from '../protocol/rpc.ts';
-import { TAG_LENGTH, TAG_PLACE, writeCursor } from './cursor.ts';
+import { TAG_LENGTH, TAG_PLACE } from './cursor.ts';
 
 /** A WebSocket frame that several sessions may share. */
 export interface Frame {
@@ -17,15 +17,13 @@ export interface ChangeParts {
   /** JSON texts of whole items. */
   readonly put: readonly string[];
   readonly remove: readonly string[];
-  /** What the cursor stands for, a revision or what is held of a list; absent on all pages but the last. */
-  readonly rev?: number;
+  /** The cursor after its tag: a hidden revision, or what is held of a list. Absent on all pages but the last. */
   readonly held?: string;
 }
 
 /** `sync.change`. The cursor stands first so that its place is near the frame's start. */
 export function changeFrame(parts: ChangeParts): Frame {
-  const place = parts.rev === undefined ? parts.held && TAG_PLACE + parts.held : writeCursor(TAG_PLACE, parts.rev);
-  const cursor = place === undefined ? '' : `"cursor":${JSON.stringify(place)},`;
+  const cursor = parts.held === undefined ? '' : `"cursor":${JSON.stringify(TAG_PLACE + parts.held)},`;
   const text =
     `{"jsonrpc":"2.0","method":"sync.change","params":{${cursor}"collection":${JSON.stringify(parts.collection)},` +
     (parts.reset ? '"reset":true,' : '') +

@@ -58,7 +58,7 @@ export class Hub {
     const push = ({ outbox }: Subscriber, frame: Frame, tag: string) => this.push(outbox, frame, tag);
     const marks = new Marks({ store, clock, report });
     this.#clock = clock;
-    this.#channels = new Channels(tableCollections(access), contactsCollections(access));
+    this.#channels = new Channels(store.epoch, tableCollections(access), contactsCollections(access));
     const channels = this.#channels;
     const lists = [booksList(access), favoritesList(access, marks, (contact) => channels.movedTo(contact))];
     this.#catalog = new Catalog({ access, channels, lists });
@@ -193,7 +193,12 @@ export class Hub {
 
   #spread(): void {
     const begun = this.#clock.now();
-    const spreading = { post: this.#post, counters: this.counters, wake: (one: Subscriber) => this.#wake(one), full: this.#full };
+    const spreading = {
+      post: this.#post,
+      counters: this.counters,
+      wake: (one: Subscriber) => this.#wake(one),
+      full: this.#full,
+    };
     for (const channel of this.#channels.takeDirty()) spread(channel, spreading);
     this.#restUntil = this.#clock.now() + (this.#clock.now() - begun);
   }

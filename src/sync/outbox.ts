@@ -16,6 +16,9 @@ interface Stamped {
  */
 const stamped: { frame: Frame | undefined; copy: Buffer } = { frame: undefined, copy: Buffer.alloc(0) };
 
+/** Frames of this size that all receivers get as they are, such as pages of a book, are written by themselves: copying costs more. */
+const LARGE = 16_384;
+
 export class Outbox {
   readonly #socket: Socket;
   /** Mostly there is one frame, and mostly none: an outbox at rest holds no list. */
@@ -46,11 +49,11 @@ export class Outbox {
     return false;
   }
 
-  /** Hands everything to the socket in one write. */
+  /** Hands everything to the socket: in one write, but for large frames that need no copy. */
   flush(): void {
     const frame = this.#frame;
     if (frame === undefined) return;
-    if (this.#more !== undefined) this.#socket.write(this.#joined(frame, this.#more));
+    if (this.#more !== undefined) this.#writeAll([{ frame, tag: this.#tag }, ...this.#more]);
     else if (frame.tagAt < 0) this.#socket.write(frame.bytes);
     else this.#writeStamped(frame);
     this.#frame = undefined;
@@ -67,14 +70,26 @@ export class Outbox {
     if (!this.#socket.write(stamped.copy)) stamped.frame = undefined;
   }
 
-  #joined(first: Frame, more: readonly Stamped[]): Buffer {
-    const bytes = Buffer.allocUnsafe(this.#bytes);
-    stamp(first, this.#tag, bytes, 0);
-    let offset = first.bytes.length;
-    for (const { frame, tag } of more) {
-      stamp(frame, tag, bytes, offset);
-      offset += frame.bytes.length;
+  #writeAll(all: readonly Stamped[]): void {
+    let small: Stamped[] = [];
+    for (const one of all) {
+      if (one.frame.tagAt >= 0 || one.frame.bytes.length < LARGE) small.push(one);
+      else {
+        if (small.length > 0) this.#socket.write(joined(small));
+        small = [];
+        this.#socket.write(one.frame.bytes);
+      }
     }
-    return bytes;
+    if (small.length > 0) this.#socket.write(joined(small));
   }
+}
+
+function joined(all: readonly Stamped[]): Buffer {
+  const bytes = Buffer.allocUnsafe(all.reduce((sum, { frame }) => sum + frame.bytes.length, 0));
+  let offset = 0;
+  for (const { frame, tag } of all) {
+    stamp(frame, tag, bytes, offset);
+    offset += frame.bytes.length;
+  }
+  return bytes;
 }

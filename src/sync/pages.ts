@@ -51,21 +51,24 @@ export class KeptPages {
   }
 }
 
-/** The frames that bring a slice; none when it holds nothing and nothing has to be closed. */
-export function slicePages(subscription: FeedSubscription, answered: Answered, kept: KeptPages): Frame[] {
-  const { slice, asked } = answered;
-  const { rows, removed } = slice;
-  const pages = Math.ceil(Math.max(rows.length, removed.length) / LIMITS.pageItems);
-  if (pages === 0 && !slice.reset && (slice.more || !asked.isOpen)) return [];
-  return Array.from({ length: Math.max(1, pages) }, (_, i) => {
-    const [from, to] = [i * LIMITS.pageItems, (i + 1) * LIMITS.pageItems];
-    const isLast = !slice.more && i >= pages - 1;
-    return pageOf(subscription, kept, {
-      reset: slice.reset && i === 0,
-      rows: rows.slice(from, to),
-      remove: removed.slice(from, to),
-      rev: isLast ? slice.rev : undefined,
-    });
+/** How many frames bring a slice: none when it holds nothing and nothing has to be closed. */
+export function pagesIn({ slice, asked }: Answered): number {
+  const pages = Math.ceil(Math.max(slice.rows.length, slice.removed.length) / LIMITS.pageItems);
+  const isClosing = !slice.more && asked.isOpen === true;
+  return Math.max(pages, slice.reset || isClosing ? 1 : 0);
+}
+
+/** The frame of the next page. */
+export function slicePage(subscription: FeedSubscription, answered: Answered, kept: KeptPages): Frame {
+  const { slice, page } = answered;
+  const [from, to] = [page * LIMITS.pageItems, (page + 1) * LIMITS.pageItems];
+  const { channel } = subscription;
+  const isLast = !slice.more && page === pagesIn(answered) - 1;
+  return pageOf(subscription, kept, {
+    reset: slice.reset && page === 0,
+    rows: slice.rows.slice(from, to).filter(({ id }) => !channel.hasLeft(id, slice.now)),
+    remove: slice.removed.slice(from, to),
+    rev: isLast ? slice.rev : undefined,
   });
 }
 
@@ -87,7 +90,7 @@ function pageOf({ channel, audience }: FeedSubscription, kept: KeptPages, page: 
       more: rev === undefined,
       put: rows.map(({ id, value }) => audience.encode(id, value)),
       remove,
-      ...(rev === undefined ? {} : { rev }),
+      ...(rev === undefined ? {} : { held: channel.mask.hide(rev) }),
     });
   const [first] = rows;
   if (rev !== undefined || remove.length > 0 || !first) return make();

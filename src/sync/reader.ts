@@ -71,7 +71,7 @@ export class Reader {
     const slice = await this.store.read(question);
     const found = slice.removed.length === 0 ? NO_ROWS : await this.store.find('contacts', slice.removed);
     const moved = new Map([...found].map(([id, { value }]) => [id, SCOPE_OF.contacts(value)]));
-    return { kind: 'answered' as const, asked, slice, moved };
+    return { kind: 'answered' as const, asked, slice, moved, page: 0 };
   }
 
   #retryLater(subscription: FeedSubscription, asked: Behind, error: unknown): void {

@@ -52,9 +52,10 @@ export class Review {
     const before = new Map(subscriber.subscriptions.map((one) => [one.name, one]));
     const after = new Map<string, Subscription>();
     for (const [name, offer] of this.#parts.catalog.offers(subscriber.viewer, subscriber.wanted)) {
-      const kept = this.#keep(before.get(name), offer, subscriber);
+      const one = before.get(name);
+      const kept = this.#keep(one, offer, subscriber);
       if (kept) before.delete(name);
-      after.set(name, kept ?? this.#make(subscriber, name, offer, NO_CURSORS));
+      after.set(name, kept ?? this.#make(subscriber, name, offer, NO_CURSORS, one?.isKnown));
     }
     for (const [name, one] of before) {
       if (!after.has(name) && one instanceof Withdrawal && !one.settled) after.set(name, one);
@@ -71,7 +72,7 @@ export class Review {
     subscriber.wanted = [];
   }
 
-  #make(subscriber: Subscriber, name: string, offer: Offer, cursors: Cursors): Subscription {
+  #make(subscriber: Subscriber, name: string, offer: Offer, cursors: Cursors, isKnown = false): Subscription {
     const { store, wake, channels } = this.#parts;
     const cursor = Object.hasOwn(cursors, name) ? cursors[name] : undefined;
     if (offer.kind === 'list') {
@@ -80,9 +81,16 @@ export class Review {
     }
     const { channel, audience } = offer;
     const tag = cursorTag(store.epoch, name, subscriber.viewer.extension, audience.view);
-    const since = cursor === undefined ? null : readCursor(cursor, tag);
+    const since = cursor === undefined ? null : readCursor(cursor, tag, channel.mask);
     channels.use(channel, 1);
-    return new FeedSubscription({ channel, subscriber, audience, tag, since, isKnown: cursor !== undefined });
+    return new FeedSubscription({
+      channel,
+      subscriber,
+      audience,
+      tag,
+      since,
+      isKnown: isKnown || cursor !== undefined,
+    });
   }
 
   /** The subscription as it is to go on for what is offered now; undefined when it is of something else. */

@@ -82,6 +82,7 @@ export class Session implements SocketListener {
   #unreadable = 0;
   #refused = 0;
   #paused = false;
+  #isMuted = false;
   #lastSent = 0;
   #stalledSince = 0;
   #cancelOpenTimer: (() => void) | undefined;
@@ -169,8 +170,9 @@ export class Session implements SocketListener {
     if (this.#state.kind === 'open' && viewer.admin !== admin) this.#subscriber.viewer = { ...viewer, admin };
   }
 
-  /** The log-in has ended: nothing more is told, but what was asked is still answered. */
+  /** The log-in has ended: nothing more is told or done, but what was asked before is still answered. */
   mute(): void {
+    this.#isMuted = true;
     this.#host.hub.mute(this.#subscriber);
   }
 
@@ -218,8 +220,9 @@ export class Session implements SocketListener {
     } else if (method === 'session.open') {
       if (state.kind === 'waiting') void this.#openSession(request, id);
       else this.#fail(request, new Failure('request', 'the session is open'));
-    } else if (state.kind !== 'open') {
-      this.#fail(request, new Failure('unauthorized', 'session.open comes first'));
+    } else if (state.kind !== 'open' || this.#isMuted) {
+      const why = this.#isMuted ? 'the log-in has ended' : 'session.open comes first';
+      this.#fail(request, new Failure('unauthorized', why));
     } else if (!isMethod(method)) {
       this.#fail(request, new Failure('method', 'there is no such method'));
     } else if (this.#inWork >= LIMITS.requestsInWork) {

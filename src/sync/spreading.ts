@@ -64,7 +64,7 @@ function tell(
   }
 }
 
-function framesOf({ collection }: Channel, audience: Audience, seen: Batch['writes'], rev: number): Frame[] {
+function framesOf({ collection, mask }: Channel, audience: Audience, seen: Batch['writes'], rev: number): Frame[] {
   const size = collection.scope === undefined ? Number.POSITIVE_INFINITY : LIMITS.pageItems;
   const frames: Frame[] = [];
   for (let from = 0; from < seen.length; from += size) {
@@ -76,7 +76,7 @@ function framesOf({ collection }: Channel, audience: Audience, seen: Batch['writ
         more: !last,
         put: some.flatMap(({ id, value }) => (value ? [audience.encode(id, value)] : [])),
         remove: some.flatMap(({ id, value }) => (value ? [] : [id])),
-        ...(last ? { rev } : {}),
+        ...(last ? { held: mask.hide(rev) } : {}),
       }),
     );
   }

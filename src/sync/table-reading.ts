@@ -23,9 +23,8 @@ export function readTable(subscription: FeedSubscription, { store }: Reader): re
 function changesFor({ sees }: Audience, store: Store, table: Table, since: number | null): Changes {
   const changes = store.changes(table, since);
   if (sees === ALL) return changes;
-  // One that is hidden now may have been seen when it was there.
-  if (!changes.removed.every((id) => sees(id))) return changesFor({ sees } as Audience, store, table, null);
-  return { ...changes, rows: changes.rows.filter(({ id }) => sees(id)) };
+  const removed = changes.removed.filter((id) => sees(id));
+  return { ...changes, removed, rows: changes.rows.filter(({ id }) => sees(id)) };
 }
 
 function nextPage(subscription: FeedSubscription, state: { readonly reading: Changes; next: number }): Frame {
@@ -40,7 +39,7 @@ function nextPage(subscription: FeedSubscription, state: { readonly reading: Cha
     more: !last,
     put: rows.map(({ id, value }) => audience.encode(id, value)),
     remove: next === 0 ? reading.removed : [],
-    ...(last ? { rev: reading.rev } : {}),
+    ...(last ? { held: channel.mask.hide(reading.rev) } : {}),
   });
   state.next = end;
   if (last) subscription.state = { kind: 'behind', since: reading.rev };

@@ -17,7 +17,7 @@ function stamped(frame: Frame, tag = TAG): unknown {
 
 describe('frames of sync', () => {
   test('are whole messages of the protocol', () => {
-    const frame = changeFrame({ collection: 'presence', put: ['{"id":"1"}', '{"id":"2"}'], remove: ['3'], rev: 35 });
+    const frame = changeFrame({ collection: 'presence', put: ['{"id":"1"}', '{"id":"2"}'], remove: ['3'], held: 'z' });
     expect(stamped(frame)).toEqual({
       jsonrpc: '2.0',
       method: 'sync.change',
@@ -38,17 +38,22 @@ describe('frames of sync', () => {
       params: { collection: 'presence', reset: true, more: true, put: [], remove: [] },
     });
     expect(stamped(page)).not.toHaveProperty('params.cursor');
-    expect(stamped(changeFrame({ collection: 'p', put: [], remove: [], rev: 0 }))).toEqual({
+    expect(stamped(changeFrame({ collection: 'p', put: [], remove: [], held: '0' }))).toEqual({
       jsonrpc: '2.0',
       method: 'sync.change',
       params: { collection: 'p', put: [], remove: [], cursor: `${TAG}0` },
     });
   });
 
+  test('of lists carry what is held in the cursor', () => {
+    const frame = changeFrame({ collection: 'books', put: [], remove: [], held: ':company=x' });
+    expect(stamped(frame)).toMatchObject({ params: { cursor: `${TAG}:company=x` } });
+  });
+
   test('are stamped in the cursor and nowhere else, whatever an item holds', () => {
     const item = JSON.stringify({ id: '1', note: TAG_PLACE.repeat(20) });
     const framed = (padding: number) =>
-      changeFrame({ collection: TAG_PLACE, put: [item, `"${'~'.repeat(padding)}"`], remove: [TAG_PLACE], rev: 1 });
+      changeFrame({ collection: TAG_PLACE, put: [item, `"${'~'.repeat(padding)}"`], remove: [TAG_PLACE], held: '1' });
     // With 0x7e7e bytes of payload the frame's own header ends in tildes.
     const awkward = 0x7e7e - (framed(0).bytes.length - 4);
     expect(framed(awkward).bytes.subarray(1, 4)).toEqual(Buffer.from('~~~'));
@@ -68,7 +73,7 @@ describe('frames of sync', () => {
   });
 
   test('stay as they are when they are stamped, for the next receiver', () => {
-    const frame = changeFrame({ collection: 'presence', put: [], remove: ['1'], rev: 1 });
+    const frame = changeFrame({ collection: 'presence', put: [], remove: ['1'], held: '1' });
     const other = 'z'.repeat(TAG_LENGTH);
     expect([stamped(frame), stamped(frame, other)]).toMatchObject([
       { params: { cursor: `${TAG}1` } },
@@ -78,7 +83,7 @@ describe('frames of sync', () => {
 });
 
 describe('an outbox', () => {
-  const change = changeFrame({ collection: 'presence', put: [], remove: ['1'], rev: 1 });
+  const change = changeFrame({ collection: 'presence', put: [], remove: ['1'], held: '1' });
 
   test('hands everything over in one write, in order', () => {
     const socket = new FakeSocket(() => LISTENER);
@@ -91,6 +96,25 @@ describe('an outbox', () => {
     outbox.flush();
     expect(socket.writes).toBe(1);
     expect(socket.received).toMatchObject([{ params: { cursor: `${TAG}1` } }, { id: 1 }, { method: 'sync.ready' }]);
+  });
+
+  test('writes large frames without a cursor by themselves and uncopied, in their place', () => {
+    const socket = new FakeSocket(() => LISTENER);
+    const outbox = new Outbox(socket);
+    const large = plainFrame(JSON.stringify({ id: 'large', text: 'x'.repeat(20_000) }));
+    const stampedLarge = changeFrame({ collection: 'p', put: [`"${'x'.repeat(20_000)}"`], remove: [], held: '2' });
+    const frames = [plainFrame('{"id":1}'), change, large, large, READY_FRAME, stampedLarge];
+    for (const frame of frames) outbox.push(frame, TAG);
+    outbox.flush();
+    expect(socket.received).toMatchObject([
+      { id: 1 },
+      { params: { cursor: `${TAG}1` } },
+      { id: 'large' },
+      { id: 'large' },
+      { method: 'sync.ready' },
+      { params: { cursor: `${TAG}2` } },
+    ]);
+    expect(socket.chunks.map((chunk) => chunk === large.bytes)).toEqual([false, true, true, false]);
   });
 
   test('writes a lone frame without a cursor as it is, uncopied', () => {

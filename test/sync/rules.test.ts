@@ -1,40 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { TAG_LENGTH } from '../../src/sync/cursor.ts';
+import { revisionMask } from '../../src/sync/revision-mask.ts';
 import { turn } from '../support/board-house.ts';
 import { BusyClock } from '../support/busy-clock.ts';
 import { FakePbx, freshFacts } from '../support/fake-pbx.ts';
-import type { FakeSocket, ServerMessage } from '../support/fake-socket.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { Mirror } from '../support/mirror.ts';
 import { ask, openSyncHouse, pbxOf, type SyncHouse, sync } from '../support/sync-house.ts';
-
-/** Methods of messages, `sync.change` with its collection; responses as `response`. */
-function kinds(messages: readonly ServerMessage[]): string[] {
-  return messages.map(({ method, params }) => {
-    if (!method) return 'response';
-    return params?.['collection'] ? `${method} ${params['collection']}` : method;
-  });
-}
-
-/** What came since the last look. */
-function news(socket: FakeSocket): ServerMessage[] {
-  return socket.received.splice(0);
-}
-
-function cursorsOf(messages: readonly ServerMessage[]): Record<string, string> {
-  return Object.fromEntries(
-    messages.flatMap(({ params }) => (params?.['cursor'] ? [[params['collection'], params['cursor']]] : [])),
-  );
-}
-
-interface Item {
-  readonly id: string;
-  readonly line?: string;
-}
-
-/** The items that a message puts. */
-function putsOf({ params }: ServerMessage): readonly Item[] {
-  return (params?.['put'] ?? []) as Item[];
-}
+import { cursorsOf, kinds, news, putsOf } from './messages.ts';
 
 const manyNumbers = (count: number) => Array.from({ length: count }, (_, i) => String(10_000 + i));
 
@@ -276,7 +249,9 @@ describe('S4: after sync.ready', () => {
     const changes = news(socket);
     expect(changes.map((change) => putsOf(change)[0]?.line)).toEqual(['ringing', 'in_use', 'on_hold', 'idle']);
     const cursors = changes.map(({ params }) => String(params?.['cursor']));
-    expect([...cursors].sort()).toEqual(cursors);
+    const mask = revisionMask(house.store.epoch, 'presence ');
+    const revs = cursors.map((cursor) => mask.reveal(cursor.slice(TAG_LENGTH)) ?? 0);
+    expect(revs).toEqual([...new Set(revs)].sort((a, b) => a - b));
   });
 
   test.each(['before', 'in the same turn as', 'right after'] as const)(
