@@ -145,9 +145,16 @@ export function readParams<M extends Method>(method: M, params: unknown): Params
   const read = METHODS[method].safeParse(params);
   if (read.success) return read.data as Params<M>;
   const issues = read.error.issues
+    .flatMap(told)
     .slice(0, MOST_ISSUES)
     .map(({ path, message }) => ({ path: short(path.map(String).join('.')), message: short(message) }));
   throw new Failure('params', `${method}: ${issues[0]?.message ?? 'wrong params'}`, { issues });
+}
+
+/** A key that is not known is named by its own path, and not by that of what it is in. */
+function told(issue: z.core.$ZodIssue): { readonly path: readonly PropertyKey[]; readonly message: string }[] {
+  if (issue.code !== 'unrecognized_keys') return [issue];
+  return issue.keys.slice(0, MOST_ISSUES).map((key) => ({ path: [...issue.path, key], message: 'is not known' }));
 }
 
 function short(text: string): string {

@@ -87,8 +87,9 @@ export class Contacts {
   /** Changes fields; what changes nothing is not stored. Failures as `create` has them, and `conflict` when `ifRev` differs. */
   update(viewer: Viewer, { id, patch, ifRev }: ContactPatch): Promise<ContactItem> {
     return this.#change({ method: 'contacts.update', viewer }, id, (fields, found, asking) => {
+      const patched = patchContact(fields, patch);
       this.#reach.checkRev(asking, found, ifRev);
-      return patchContact(fields, patch);
+      return patched;
     });
   }
 

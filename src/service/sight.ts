@@ -5,7 +5,10 @@ import { RuleIndex } from './rule-index.ts';
 
 /** What one viewer may know of. */
 export interface Sight {
-  /** `everyone` when nobody is hidden, else a digest of who is: equal keys mean equal answers of `sees`, also after a restart. */
+  /**
+   * `everyone` when nobody is hidden, else a digest of who is; or of who is seen, where all are hidden of whom nothing is known.
+   * Equal keys mean equal answers of `sees` for whomever, known or not, at whatever time, also after a restart.
+   */
   readonly key: string;
   sees(extension: string): boolean;
 }
@@ -18,14 +21,15 @@ interface Outlook {
   readonly hidden: Uint8Array;
   /** Whether extensions that nothing is known of are seen. */
   readonly seesOthers: boolean;
+  /** How many are hidden; when others are not seen: how many are seen. */
   readonly count: number;
-  /** Sum of the digests of the hidden ones. */
+  /** Sum of their digests. */
   readonly sum: Digest;
   /** For those who are not themselves hidden from it. */
   readonly sight: Sight;
 }
 
-/** 128 bits in four lanes, added up over those who are hidden, so that one can be taken out again. */
+/** 128 bits in four lanes, added up over those who count, so that one can be taken out again. */
 type Digest = readonly [number, number, number, number];
 
 const SEEDS: Digest = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f];
@@ -104,8 +108,9 @@ export class Sights {
     }
     let sum: Digest = [0, 0, 0, 0];
     let count = 0;
+    const counted = seesOthers === false ? 0 : 1;
     for (const position of this.#all) {
-      if (hidden[position] === 0) continue;
+      if (hidden[position] !== counted) continue;
       count += 1;
       sum = this.#add(sum, position, 1);
     }
@@ -121,10 +126,11 @@ export class Sights {
   }
 
   #sightOf({ hidden, seesOthers, count, sum }: Omit<Outlook, 'sight'>, self: number | undefined): Sight {
-    const hiding = self === undefined ? sum : this.#add(sum, self, -1);
-    const left = self === undefined ? count : count - 1;
+    const change = seesOthers ? -1 : 1;
+    const counted = self === undefined ? sum : this.#add(sum, self, change);
+    const left = self === undefined ? count : count + change;
     if (left === 0 && seesOthers) return SEES_EVERYONE;
-    const key = `${left}${seesOthers ? '' : '+'}.${hiding.map((lane) => (lane >>> 0).toString(36)).join('.')}`;
+    const key = `${left}${seesOthers ? '' : '+'}.${counted.map((lane) => (lane >>> 0).toString(36)).join('.')}`;
     return {
       key,
       sees: (extension) => {

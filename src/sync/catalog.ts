@@ -60,6 +60,11 @@ export class Catalog {
     return scope !== undefined && ownerOf(scope) === undefined && !this.#access.hasBook(scope);
   }
 
+  /** Whether no company book has this name now; there may have been one. */
+  hasNoBook(name: string): boolean {
+    return isBook(name) && !this.#access.hasBook(name.slice(OF_BOOK.length));
+  }
+
   #isTable(name: string): boolean {
     return this.#channels.table(name as Table) !== undefined;
   }

@@ -4,6 +4,9 @@ import type { Access, Sight } from '../service/access.ts';
 import { type ContactRow, contactItem } from '../service/contact-row.ts';
 import { ALL, type Audience, type ScopeCollection } from './collection.ts';
 
+/** All who see a book see the same contacts of it. */
+export const CONTACTS_VIEW = 'contacts';
+
 interface Texts {
   /** With who changed it. */
   full?: string;
@@ -37,7 +40,7 @@ export function contactsCollections(access: Access): (scope: string, name: strin
     if (kept) return kept;
     const audience: Audience = {
       key: sight.key,
-      view: 'contacts',
+      view: CONTACTS_VIEW,
       sees: ALL,
       encode: (id, value) => encode(sight, id, value as ContactRow),
     };

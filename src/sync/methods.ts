@@ -45,6 +45,27 @@ type Handler<M extends Method> = (services: Services, session: OpenSession, para
 
 type Handlers = { readonly [M in Exclude<Method, 'session.open'>]: Handler<M> };
 
+/** Methods that change what collections hold: answered when the client has been told the change. */
+export const CHANGES: ReadonlySet<Method> = new Set([
+  'presence.set',
+  'users.set',
+  'contacts.create',
+  'contacts.update',
+  'contacts.addNumber',
+  'contacts.move',
+  'contacts.delete',
+  'favorites.add',
+  'favorites.remove',
+  'books.create',
+  'books.rename',
+  'books.delete',
+  'permissions.set',
+  'visibility.set',
+] satisfies Method[]);
+
+/** Methods that change nothing, and whose answers are looked at again before they leave. */
+export const FINDS: ReadonlySet<Method> = new Set(['contacts.search'] satisfies Method[]);
+
 export const HANDLERS: Handlers = {
   ...CONTACT_HANDLERS,
 

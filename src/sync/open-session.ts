@@ -1,16 +1,15 @@
 // What is known of one session while it is open, as one object without functions of its own: there are thousands. Knows no
 // request and no hub.
-import type { Features } from '../domain/features.ts';
-import type { Params } from '../protocol/methods.ts';
 import type { Viewer } from '../service/viewer.ts';
 import type { OpenSession } from './methods.ts';
+import type { ClientKind, ToldFeatures } from './session-features.ts';
 import type { Socket } from './socket.ts';
 import type { Subscriber } from './subscription.ts';
 
 interface Parts {
-  readonly client: Params<'session.open'>['client'];
+  readonly client: ClientKind;
   /** As the client was told them. */
-  readonly features: Features;
+  readonly features: ToldFeatures;
   readonly loginId: string;
   readonly tokenId: string;
   readonly subscriber: Subscriber;
@@ -23,8 +22,8 @@ interface Parts {
 
 export class Open implements OpenSession {
   readonly kind = 'open';
-  readonly client: Params<'session.open'>['client'];
-  features: Features;
+  readonly client: ClientKind;
+  features: ToldFeatures;
   readonly loginId: string;
   tokenId: string;
   readonly subscriber: Subscriber;

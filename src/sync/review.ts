@@ -4,9 +4,10 @@ import type { Access } from '../service/access.ts';
 import type { Store } from '../service/store.ts';
 import { type Catalog, isAllBooks, isBook, type Offer } from './catalog.ts';
 import type { Channels } from './channels.ts';
+import { CONTACTS_VIEW } from './contacts-collection.ts';
 import { cursorTag, readCursor } from './cursor.ts';
 import { FeedSubscription } from './feed-subscription.ts';
-import { type Frame, goneFrame } from './frames.ts';
+import { type Frame, goneFrame, type Why } from './frames.ts';
 import { ListSubscription } from './list-subscription.ts';
 import { type Subscriber, type Subscription, Withdrawal } from './subscription.ts';
 
@@ -40,7 +41,8 @@ export class Review {
     const offers = this.#parts.catalog.offers(subscriber.viewer, wanted);
     const made = new Map([...offers].map(([name, offer]) => [name, this.#make(subscriber, name, offer, cursors)]));
     for (const name of withdrawn(wanted, cursors)) {
-      if (!made.has(name)) made.set(name, new Withdrawal(name, goneFrame(name, 'no_permission')));
+      if (!made.has(name))
+        made.set(name, new Withdrawal(name, goneFrame(name, this.#whyGone(subscriber, name, cursors))));
     }
     subscriber.subscriptions = inOrder(made, wanted);
     this.#parts.wake(subscriber);
@@ -116,6 +118,12 @@ export class Review {
     if (!(one instanceof FeedSubscription) || isReplaced || !one.isKnown) return;
     const why = this.#parts.catalog.isDeleted(one.channel) ? 'deleted' : 'no_permission';
     this.#parts.push(subscriber, goneFrame(one.name, why), '');
+  }
+
+  /** Whoever has a cursor of a book saw it once, and may learn that it was deleted. */
+  #whyGone(subscriber: Subscriber, name: string, cursors: Cursors): Why {
+    const wasSeen = cursors[name]?.startsWith(this.#tag(subscriber, name, CONTACTS_VIEW)) ?? false;
+    return wasSeen && this.#parts.catalog.hasNoBook(name) ? 'deleted' : 'no_permission';
   }
 
   #end(subscription: Subscription): void {

@@ -1,39 +1,64 @@
-// What the user of a session may use: by the version of his client and by what he may do with company books.
-import { type Features, featuresOf } from '../domain/features.ts';
-import { passGate, type VersionGates } from '../domain/version-gate.ts';
+// What the user of a session may use: by the version of his client and by what he may do with company books. Sessions whose
+// features are the same share one object and one notice: there are few kinds, and thousands of sessions.
+import { type CompanyRights, type Features, featuresOf } from '../domain/features.ts';
+import { type GateAnswer, type Platform, passGate, type VersionGates } from '../domain/version-gate.ts';
 import type { Params } from '../protocol/methods.ts';
+import { notificationText } from '../protocol/rpc.ts';
 import type { Access } from '../service/access.ts';
 import type { Viewer } from '../service/viewer.ts';
+import { type Frame, plainFrame } from './frames.ts';
 
-type Client = Params<'session.open'>['client'];
+export interface ToldFeatures {
+  readonly features: Features;
+  /** `session.notice` of them. */
+  readonly notice: Frame;
+}
+
+/** All clients that pass, or fail, the same gate. */
+export interface ClientKind {
+  readonly platform: Platform;
+  readonly gate: GateAnswer;
+  /** By the rights in company books. */
+  readonly told: Map<CompanyRights, ToldFeatures>;
+}
+
+const NOTHING: CompanyRights = { view: false, manage: false };
+const VIEW: CompanyRights = { view: true, manage: false };
+const MANAGE: CompanyRights = { view: true, manage: true };
 
 export class SessionFeatures {
   readonly #gates: VersionGates;
   readonly #access: Access;
-  /** One object for all sessions with the same features: there are few kinds and thousands of sessions. */
-  readonly #kinds = new Map<string, Features>();
+  readonly #kinds = new Map<string, ClientKind>();
 
   constructor(gates: VersionGates, access: Access) {
     this.#gates = gates;
     this.#access = access;
   }
 
-  /** Whether a client may use contacts at all. */
-  hasContacts({ platform, version }: Client): boolean {
-    return passGate(this.#gates, platform, version).open;
+  kindOf({ platform, version }: Params<'session.open'>['client']): ClientKind {
+    const gate = passGate(this.#gates, platform, version);
+    const name = `${platform} ${gate.open}`;
+    const kind = this.#kinds.get(name) ?? { platform, gate, told: new Map() };
+    this.#kinds.set(name, kind);
+    return kind;
   }
 
-  of(viewer: Viewer, { platform, version }: Client): Features {
-    const features = featuresOf(passGate(this.#gates, platform, version), platform, this.#company(viewer));
-    const kind = JSON.stringify(features);
-    const kept = this.#kinds.get(kind) ?? features;
-    this.#kinds.set(kind, kept);
-    return kept;
+  /** The same object as long as nothing has changed. */
+  of(viewer: Viewer, { platform, gate, told }: ClientKind): ToldFeatures {
+    const rights = this.#company(viewer);
+    const kept = told.get(rights);
+    if (kept) return kept;
+    const features = featuresOf(gate, platform, rights);
+    const fresh = { features, notice: plainFrame(notificationText('session.notice', { features })) };
+    told.set(rights, fresh);
+    return fresh;
   }
 
-  #company(viewer: Viewer) {
-    if (this.#access.isAdmin(viewer)) return { view: true, manage: true };
-    const rights = this.#access.books(viewer).flatMap(({ item }) => (item.kind === 'company' ? [item.rights] : []));
-    return { view: rights.length > 0, manage: rights.some(({ manage }) => manage) };
+  #company(viewer: Viewer): CompanyRights {
+    if (this.#access.isAdmin(viewer)) return MANAGE;
+    const books = this.#access.books(viewer).filter(({ item }) => item.kind === 'company');
+    if (books.some(({ item }) => item.rights.manage)) return MANAGE;
+    return books.length > 0 ? VIEW : NOTHING;
   }
 }

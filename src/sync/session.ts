@@ -5,12 +5,12 @@ import { Failure } from '../domain/failure.ts';
 import { CLOSE_CODES, type CloseCode } from '../protocol/codes.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import { isMethod, type Method, type Params, readParams } from '../protocol/methods.ts';
-import { errorText, notificationText, type Request, type RequestId, readFrame, resultText } from '../protocol/rpc.ts';
+import { errorText, type Request, type RequestId, readFrame, resultText } from '../protocol/rpc.ts';
 import type { OpenedLogin } from '../service/logins.ts';
 import type { Viewer } from '../service/viewer.ts';
 import { visibleFailure, visibleResult } from './answer.ts';
 import { plainFrame } from './frames.ts';
-import { HANDLERS, openResult, type Services } from './methods.ts';
+import { CHANGES, FINDS, HANDLERS, openResult, type Services } from './methods.ts';
 import { Open } from './open-session.ts';
 import { Outbox } from './outbox.ts';
 import type { SessionFeatures } from './session-features.ts';
@@ -31,27 +31,6 @@ export interface SessionHost extends Services {
   /** The reason of a close that asks the client to come back later: at the earliest after `leastMs`, spread. */
   retryAfter(leastMs?: number): string;
 }
-
-/** Methods that change what collections hold: answered when the client has been told the change. */
-const CHANGES: ReadonlySet<Method> = new Set([
-  'presence.set',
-  'users.set',
-  'contacts.create',
-  'contacts.update',
-  'contacts.addNumber',
-  'contacts.move',
-  'contacts.delete',
-  'favorites.add',
-  'favorites.remove',
-  'books.create',
-  'books.rename',
-  'books.delete',
-  'permissions.set',
-  'visibility.set',
-] satisfies Method[]);
-
-/** Methods that change nothing, and whose answers are looked at again before they leave. */
-const FINDS: ReadonlySet<Method> = new Set(['contacts.search'] satisfies Method[]);
 
 /** Of a session that is not open yet. */
 const NOBODY: Viewer = { extension: '', admin: false, contacts: false };
@@ -241,7 +220,7 @@ export class Session implements SocketListener {
       if (this.#state !== opening) return; // the client left meanwhile
       const { features } = this.#become(opened, params.client);
       this.#host.answered(request.method, 'ok');
-      this.#send(resultText(id, openResult(this.#host, opened, features)));
+      this.#send(resultText(id, openResult(this.#host, opened, features.features)));
     } catch (error) {
       if (this.#state !== opening) return;
       this.#state = WAITING;
@@ -266,11 +245,12 @@ export class Session implements SocketListener {
     const { logins, board, features, hub } = this.#host;
     this.#cancelOpenTimer?.();
     this.#cancelOpenTimer = undefined;
-    const viewer = { extension: user.id, admin: user.admin, contacts: features.hasContacts(client) };
+    const kind = features.kindOf(client);
+    const viewer = { extension: user.id, admin: user.admin, contacts: kind.gate.open };
     this.#subscriber.viewer = viewer;
     const open = new Open({
-      client,
-      features: features.of(viewer, client),
+      client: kind,
+      features: features.of(viewer, kind),
       loginId: login.id,
       tokenId,
       subscriber: this.#subscriber,
@@ -291,7 +271,7 @@ export class Session implements SocketListener {
     const features = this.#host.features.of(state.viewer, state.client);
     if (features === state.features) return;
     state.features = features;
-    this.#send(notificationText('session.notice', { features }));
+    this.#host.hub.push(this.#subscriber.outbox, features.notice, '');
   }
 
   async #carryOut(session: Open, request: Request, id: RequestId, method: Method): Promise<void> {
