@@ -1,5 +1,6 @@
 // The world of the model: a daemon over a store whose answers may be late, and clients of four users, each watched by a guard.
 import type { ContactRow } from '../../../src/service/contact-row.ts';
+import { movesOf } from '../../../src/service/contacts-marks.ts';
 import type { LargeTable, Store, Write } from '../../../src/service/store.ts';
 import { turn } from '../../support/board-house.ts';
 import { type FakePbx, freshFacts } from '../../support/fake-pbx.ts';
@@ -67,6 +68,8 @@ export class Play {
     for (const [n, id] of USERS.entries()) {
       await play.#house.users.set({ id, admin: n === 0, groups: GROUPS[n] ?? [], password: PASSWORD });
     }
+    for (const name of ['One', 'Two']) play.#books.push((await play.#house.books.create(OPERATOR, { name })).id);
+    await play.#house.rules.setPermissions(OPERATOR, permissionRules([[0, 1, 1]], play.#books));
     for (const { user, old } of CLIENTS) await play.#addClient({ extension: user, contacts: !old });
     return play;
   }
@@ -92,6 +95,7 @@ export class Play {
     else if (step.do === 'release') this.#store.release(step.which);
     else if (step.do === 'fail') this.#store.failing += 1;
     else if (step.do === 'import') await this.#import(step);
+    else if (step.do === 'shift') this.#later(this.#shift(step));
     else if (step.do === 'restart') await this.#restart();
     else await this.#takeAtClient(step);
   }
@@ -169,8 +173,9 @@ export class Play {
   /** Another person with another device. */
   #becomeNew(client: Client): void {
     client.socket.vanish();
-    client.mirror = new Mirror();
-    client.older = new Mirror();
+    client.socket = this.#nowhere();
+    client.mirror = emptyMirror();
+    client.older = emptyMirror();
     const { leaks } = client.guard;
     client.guard = new Guard(this.truth, client.who);
     client.guard.leaks.push(...leaks);
@@ -203,6 +208,24 @@ export class Play {
     for (let from = 0; from < count; from += 400) {
       this.#later(this.#store.commit(writes.slice(from, from + 400), guards));
     }
+  }
+
+  /** A contact goes to another book, whatever the store's answers to others wait for. */
+  async #shift({ a, b }: Extract<Step, { do: 'shift' }>): Promise<void> {
+    const { behind } = this.#store;
+    const scopes = [...this.#living(), 'personal:1001', 'personal:1002'];
+    const book = scopes[b % scopes.length] ?? '';
+    const id = this.#contacts[a % Math.max(1, this.#contacts.length)] ?? '';
+    const guards = book.startsWith('personal') ? [] : [this.#guardOf(book)];
+    const [rows, marks] = await Promise.all([behind.find('contacts', [id]), behind.marksOn([`contact:${id}`])]);
+    const row = rows.get(id);
+    if (!row || (book.startsWith('personal') && !this.#house.users.get(book.slice(9)))) return;
+    const value = { ...(row.value as ContactRow), book, rev: (row.value as ContactRow).rev + 1 };
+    const moved = movesOf(marks, book);
+    await behind.commit(
+      [{ table: 'contacts', id, value }, ...moved.writes],
+      [...guards, ...moved.guards, { table: 'contacts', id, rev: row.rev }],
+    );
   }
 
   #guardOf(id: string) {
@@ -244,19 +267,24 @@ export class Play {
 
   async #addClient(who: Someone): Promise<void> {
     const guard = new Guard(this.truth, who);
-    const socket = this.#house.connect();
-    socket.vanish();
+    const socket = this.#nowhere();
     const client: Client = {
       who,
       guard,
-      mirror: new Mirror(),
+      mirror: emptyMirror(),
       socket,
       names: ['contacts', 'books'],
-      older: new Mirror(),
+      older: emptyMirror(),
     };
     this.clients.push(client);
     await this.#connect(client);
     this.#sync(client, client.names, {});
+  }
+
+  #nowhere(): FakeSocket {
+    const socket = this.#house.connect();
+    socket.vanish();
+    return socket;
   }
 
   /** A new connection with what the client holds; none for who cannot log in. */
@@ -326,6 +354,11 @@ export class Play {
   #later(work: Promise<unknown>): void {
     this.#pending.push(work.catch(() => undefined));
   }
+}
+
+/** Users, rules and presence may change back and forth in one turn. */
+function emptyMirror(): Mirror {
+  return new Mirror(['users', 'permissions', 'visibility', 'presence', 'extensions']);
 }
 
 /** The copies of another moment, which have read all that came on this connection. */

@@ -51,6 +51,7 @@ export type Step =
   | { readonly do: 'release'; readonly which: number }
   | { readonly do: 'fail' }
   | { readonly do: 'import'; readonly book: number; readonly count: number }
+  | { readonly do: 'shift'; readonly a: number; readonly b: number }
   | { readonly do: 'restart' }
   | { readonly do: 'turn' };
 
@@ -82,6 +83,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: as('release', { which: few }) },
   { weight: 1, arbitrary: as('fail', {}) },
   { weight: 1, arbitrary: as('import', { book: few, count: fc.integer({ min: 1, max: 1_300 }) }) },
+  { weight: 10, arbitrary: as('shift', { a: few, b: few }) },
   { weight: 1, arbitrary: as('restart', {}) },
   { weight: 16, arbitrary: as('turn', {}) },
 );
