@@ -20,7 +20,7 @@ export function fields(firstName: string): object {
 }
 
 /** Who may view and change which books: `view company`, `manage *`, `view company 1001`. */
-export function rulesOf(...words: readonly string[]): GivenPermission[] {
+function rulesOf(...words: readonly string[]): GivenPermission[] {
   return words.map((text) => {
     const [what, books = '*', extension] = text.split(' ');
     const who = extension === undefined ? EVERYONE : { extension };

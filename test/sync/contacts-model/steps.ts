@@ -29,7 +29,7 @@ const COLLECTIONS = [
 ] as const;
 
 type Ask = (typeof ASKS)[number] | (typeof ADMIN_ASKS)[number];
-export type Cursors = 'own' | 'older' | 'none' | 'of another';
+type Cursors = 'own' | 'older' | 'none' | 'of another';
 
 export type Step =
   | { readonly do: 'ask'; readonly who: number; readonly ask: Ask; readonly a: number; readonly b: number }
