@@ -1,7 +1,8 @@
 // What the end-to-end tests of contacts share: three people at clients of a daemon, and what a refusal looks like.
-import { afterEach, expect } from 'vitest';
+import { expect } from 'vitest';
 import { type Client, connect, RpcError } from '../support/client.ts';
 import type { Daemon } from '../support/daemon.ts';
+import { clientsOfEachTest } from './house.ts';
 
 const PASSWORD = 'correct horse';
 const COLLECTIONS = ['pbx', 'extensions', 'presence', 'books', 'contacts', 'favorites'];
@@ -26,14 +27,7 @@ export async function makeUsers(daemon: Daemon, admin: string, ...others: readon
 
 /** Returns the function that logs somebody in with every collection, for the length of one test. */
 export function withPeople(daemon: () => Daemon): (user: string, before?: Client) => Promise<Client> {
-  const clients: Client[] = [];
-  afterEach(() => {
-    for (const client of clients.splice(0)) {
-      const { violations, unreadable } = client;
-      client.cut();
-      expect({ violations, unreadable }).toEqual({ violations: [], unreadable: [] });
-    }
-  });
+  const clients = clientsOfEachTest();
   return async (user, before) => {
     const client = await connect(daemon().url);
     clients.push(client);

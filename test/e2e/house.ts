@@ -45,16 +45,22 @@ async function startWithUsers(settings: SettingsTree, users: readonly string[]):
   return daemon;
 }
 
-/** Returns the function that logs a client in, with all collections, for the length of one test. */
-export function withClients(daemon: () => Daemon): (user: string, before?: Client) => Promise<Client> {
+/** A list for the clients of one test: they are cut off after it, and must have seen no rule broken. */
+export function clientsOfEachTest(): Client[] {
   const clients: Client[] = [];
-  afterEach(async () => {
+  afterEach(() => {
     for (const client of clients.splice(0)) {
       const { violations, unreadable } = client;
       client.cut();
       expect({ violations, unreadable }).toEqual({ violations: [], unreadable: [] });
     }
   });
+  return clients;
+}
+
+/** Returns the function that logs a client in, with all collections, for the length of one test. */
+export function withClients(daemon: () => Daemon): (user: string, before?: Client) => Promise<Client> {
+  const clients = clientsOfEachTest();
   return async (user, before) => {
     const client = await connect(daemon().url);
     clients.push(client);
