@@ -1,14 +1,35 @@
 // The command `npm run bench`: runs one benchmark, or all of them, or says which there are. Figures never make it fail.
 import { cpus } from 'node:os';
 import { ami } from './ami.ts';
+import { commits } from './commits.ts';
+import { delta } from './delta.ts';
 import { fanOut } from './fan-out.ts';
+import { firstSync } from './first-sync.ts';
 import { intake } from './intake.ts';
 import { memory } from './memory.ts';
+import { search } from './search.ts';
 import { slowClient } from './slow-client.ts';
+import { stall } from './stall.ts';
+import { start } from './start.ts';
 import { storm } from './storm.ts';
 import type { Benchmark } from './support/benchmark.ts';
+import { undisturbed } from './undisturbed.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [fanOut, memory, intake, ami, storm, slowClient];
+const BENCHMARKS: readonly Benchmark[] = [
+  fanOut,
+  memory,
+  intake,
+  ami,
+  storm,
+  slowClient,
+  commits,
+  stall,
+  start,
+  search,
+  firstSync,
+  delta,
+  undisturbed,
+];
 
 async function main([name, ...rest]: readonly string[]): Promise<void> {
   if (name === undefined) return list();

@@ -143,6 +143,8 @@ async function logInAgain(port: number, hello: string[], until: string): Promise
 
 const answers: Answers = {
   open: openAll,
+  /** Bytes that each client has received since it was connected. */
+  received: (question) => groupOf(question).map(({ socket }) => socket.bytesRead),
   cursors: (question) => groupOf(question).map(({ cursors }) => cursors),
   digests: (question) => [...new Set(groupOf(question).map(({ items }) => digest(items)))],
   expect: (question) => {

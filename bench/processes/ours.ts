@@ -22,11 +22,12 @@ import { Turns } from '../../src/service/turns.ts';
 import { Users } from '../../src/service/users.ts';
 import { loadSettings } from '../../src/settings/load.ts';
 import { openFilesStore } from '../../src/store/files/files-store.ts';
-import { collectionsOf } from '../../src/sync/collections.ts';
 import { Hub } from '../../src/sync/hub.ts';
 import { Sessions } from '../../src/sync/sessions.ts';
 import { aboutThisProcess, answering, clockMicros, cpuMicros, type Question } from '../support/child.ts';
+import { openContactServices } from '../support/contact-services.ts';
 import { untilCount } from '../support/count.ts';
+import { edit, fillStore, meanLength } from '../support/filled-store.ts';
 import type { OursOptions } from '../support/side.ts';
 import { watchTurns } from '../support/turns.ts';
 
@@ -46,7 +47,10 @@ const crypto: Crypto = {
     password.startsWith('dear') ? nodeCrypto.scrypt(password, salt, cost) : new Uint8Array(32),
 };
 const passwords = createPasswords(crypto);
-const users = new Users({ store, passwords, throttle, turns });
+const contactIds = await fillStore(store, options.contacts ?? 0);
+const services = await openContactServices(store, clock, report);
+const { access, sweeper } = services;
+const users = new Users({ store, passwords, throttle, turns, sweeper });
 const logins = new Logins({ store, users, passwords, throttle, turns, crypto, clock, report });
 
 const FIRST_NUMBER = 100_000;
@@ -64,6 +68,7 @@ const pbx: Pbx = {
 };
 let link: AmiLink | undefined;
 let longestTurn = () => 0;
+let watchedTurns = () => 0;
 const board = new Board({ store, pbx, clock, report });
 const started = board.start(3_000);
 if (options.ami) follow(options.ami);
@@ -73,8 +78,9 @@ else {
 }
 await started;
 
-const hub = new Hub({ store, clock, collections: collectionsOf(store) });
+const hub = new Hub({ store, access, clock, report });
 const sessions = new Sessions({
+  ...services,
   ...{ store, hub, board, logins, users, clock, report, random: Math.random, version: '0.0.0' },
   gates: { web: '0', android: '0', ios: '0', windows: '0', mac: '0', desk: '0', sdk: '0', other: '0' },
   answered: () => undefined,
@@ -141,6 +147,13 @@ function change({ count }: Question): object {
   return { at, cpu };
 }
 
+/** Changes the first contacts of the book; the mean length of one as clients are told it. */
+async function editContacts({ count }: Question): Promise<number> {
+  const ids = contactIds.slice(0, Number(count));
+  for (const id of ids) await edit(store, id);
+  return meanLength(store, ids);
+}
+
 /** What a client holds that has heard everything, as the clients' own digest. */
 function digest(): string {
   const hash = createHash('sha256');
@@ -163,6 +176,11 @@ answering({
   tokens,
   dearUsers,
   change,
+  editContacts,
+  watchTurns: () => {
+    watchedTurns = watchTurns();
+  },
+  watchedTurns: () => watchedTurns(),
   digest: () => digest(),
   fellBehind: () => hub.counters.fellBehind,
   events,

@@ -7,6 +7,8 @@ export type Kind = 'ours' | 'bare' | 'frames';
 export interface OursOptions {
   /** How many extensions there are, numbered from 100000. */
   readonly extensions: number;
+  /** Contacts in the first company book, which every user may manage. None without it. */
+  readonly contacts?: number;
   /** A real Asterisk to follow; without it the PBX is played. */
   readonly ami?: {
     readonly host: string;
@@ -32,7 +34,8 @@ export interface Sample {
 
 export type Cursors = Readonly<Record<string, string>>;
 
-const COLLECTIONS = ['pbx', 'extensions', 'presence'];
+const PRESENCE: readonly string[] = ['pbx', 'extensions', 'presence'];
+export const COMPANY_BOOK: readonly string[] = ['contacts:company'];
 const AT_ONCE = 100;
 
 export async function openSide(kind: Kind, options: OursOptions): Promise<Side> {
@@ -50,23 +53,31 @@ export function endSides(...sides: readonly Side[]): void {
 }
 
 /** What each client says after connecting: to ours a token and `sync.open` with its cursors, to a floor anything. */
-export async function hellosFor({ kind, server }: Side, clients: number): Promise<string[][]> {
+export async function hellosFor(
+  { kind, server }: Side,
+  clients: number,
+  collections: readonly string[] = PRESENCE,
+): Promise<string[][]> {
   if (kind !== 'ours') return Array.from({ length: clients }, () => ['{}']);
   const tokens = await server.ask<string[]>({ do: 'tokens', count: clients });
-  return tokens.map((token) => [sessionOpen({ token }), syncOpen({})]);
+  return tokens.map((token) => [sessionOpen({ token }), syncOpen({}, collections)]);
 }
 
 /** The same clients coming back with what they hold. */
-export function comingBack(hellos: readonly string[][], cursors: readonly Cursors[]): string[][] {
-  return hellos.map(([session = ''], i) => [session, syncOpen(cursors[i] ?? {})]);
+export function comingBack(
+  hellos: readonly string[][],
+  cursors: readonly Cursors[],
+  collections: readonly string[] = PRESENCE,
+): string[][] {
+  return hellos.map(([session = ''], i) => [session, syncOpen(cursors[i] ?? {}, collections)]);
 }
 
 export function sessionOpen(auth: object): string {
   return request(1, 'session.open', { client: { platform: 'other', version: '1' }, auth });
 }
 
-function syncOpen(cursors: Cursors): string {
-  return request(2, 'sync.open', { collections: COLLECTIONS, cursors });
+function syncOpen(cursors: Cursors, collections: readonly string[]): string {
+  return request(2, 'sync.open', { collections, cursors });
 }
 
 function request(id: number, method: string, params: object): string {

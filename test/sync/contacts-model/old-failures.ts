@@ -46,24 +46,4 @@ export const OLD_FAILURES: readonly OldFailure[] = [
       },
     ],
   },
-  {
-    what: 'an answer named a book that was hidden by then, of a contact that had moved to one that was not',
-    steps: [
-      { do: 'ask', who: 4, ask: 'create', a: 12, b: 29 },
-      { do: 'import', book: 3, count: 391 },
-      { do: 'import', book: 25, count: 814 },
-      { do: 'ask', who: 0, ask: 'create', a: 0, b: 28 },
-      { do: 'connect', who: 3, names: ['presence', 'books', 'contacts'], cursors: 'older' },
-      { do: 'ask', who: 2, ask: 'search', a: 7, b: 11 },
-      { do: 'shift', a: 29, b: 18 },
-      {
-        do: 'permissions',
-        rules: [
-          [17, 21, 0],
-          [0, 12, 3],
-          [24, 25, 0],
-        ],
-      },
-    ],
-  },
 ];
