@@ -1,5 +1,5 @@
 // The frames of `sync.*`: encoded once, shared by every session that sees the same, stamped with each receiver's cursor tag.
-import { textFrame } from '../protocol/frame.ts';
+import { framed, textFrame } from '../protocol/frame.ts';
 import { notificationText } from '../protocol/rpc.ts';
 import { TAG_LENGTH, TAG_PLACE } from './cursor.ts';
 
@@ -14,8 +14,8 @@ export interface ChangeParts {
   readonly collection: string;
   readonly reset?: boolean;
   readonly more?: boolean;
-  /** JSON texts of whole items. */
-  readonly put: readonly string[];
+  /** JSON texts of whole items, or all of them joined and encoded. */
+  readonly put: readonly string[] | Buffer;
   readonly remove: readonly string[];
   /** The cursor after its tag: a hidden revision, or what is held of a list. Absent on all pages but the last. */
   readonly held?: string;
@@ -24,12 +24,14 @@ export interface ChangeParts {
 /** `sync.change`. The cursor stands first so that its place is near the frame's start. */
 export function changeFrame(parts: ChangeParts): Frame {
   const cursor = parts.held === undefined ? '' : `"cursor":${JSON.stringify(TAG_PLACE + parts.held)},`;
-  const text =
+  const before =
     `{"jsonrpc":"2.0","method":"sync.change","params":{${cursor}"collection":${JSON.stringify(parts.collection)},` +
     (parts.reset ? '"reset":true,' : '') +
     (parts.more ? '"more":true,' : '') +
-    `"put":[${parts.put.join(',')}],"remove":${JSON.stringify(parts.remove)}}}`;
-  const bytes = textFrame(text);
+    '"put":[';
+  const after = `],"remove":${JSON.stringify(parts.remove)}}}`;
+  const { put } = parts;
+  const bytes = Buffer.isBuffer(put) ? framed(before, put, after) : textFrame(before + put.join(',') + after);
   return { bytes, tagAt: cursor ? bytes.indexOf(TAG_PLACE, 0, 'latin1') : -1 };
 }
 

@@ -8,9 +8,17 @@ import { changeFrame, type Frame } from './frames.ts';
 /** Bytes of frames that are kept for all books together. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 
+/** What is kept: a whole frame, or the items of one whose cursor is always another. */
+interface Bytes {
+  readonly bytes: Buffer;
+}
+
+/** The fewest items of a last page that are kept: what changed lately is seldom asked for twice. */
+const WORTH_KEEPING = 50;
+
 interface Kept {
   readonly values: readonly object[];
-  readonly frame: Frame;
+  readonly page: Bytes;
 }
 
 export class KeptPages {
@@ -26,28 +34,28 @@ export class KeptPages {
     return this.#bytes;
   }
 
-  /** The page kept under this key when it was made of these rows, else a new one. */
-  page(key: string, rows: readonly Row[], make: () => Frame): Frame {
+  /** The page kept under this key when it was made of these rows, else a new one. A key is always of the same kind of page. */
+  page<T extends Bytes>(key: string, rows: readonly Row[], make: () => T): T {
     const kept = this.#pages.get(key);
     if (kept && kept.values.length === rows.length && rows.every(({ value }, i) => value === kept.values[i])) {
       this.#pages.delete(key);
       this.#pages.set(key, kept);
-      return kept.frame;
+      return kept.page as T;
     }
     if (kept) this.#drop(key, kept);
-    const frame = make();
-    this.#pages.set(key, { values: rows.map(({ value }) => value), frame });
-    this.#bytes += frame.bytes.length;
+    const made = make();
+    this.#pages.set(key, { values: rows.map(({ value }) => value), page: made });
+    this.#bytes += made.bytes.length;
     for (const [oldest, page] of this.#pages) {
       if (this.#bytes <= this.#most) break;
       this.#drop(oldest, page);
     }
-    return frame;
+    return made;
   }
 
-  #drop(key: string, { frame }: Kept): void {
+  #drop(key: string, { page }: Kept): void {
     this.#pages.delete(key);
-    this.#bytes -= frame.bytes.length;
+    this.#bytes -= page.bytes.length;
   }
 }
 
@@ -83,16 +91,20 @@ interface Page {
 function pageOf({ channel, audience }: FeedSubscription, kept: KeptPages, page: Page): Frame {
   const { name, scope } = channel.collection;
   const { reset, rows, remove, rev } = page;
-  const make = () =>
+  const texts = () => rows.map(({ id, value }) => audience.encode(id, value));
+  const make = (put: readonly string[] | Buffer) =>
     changeFrame({
       collection: name,
       reset,
       more: rev === undefined,
-      put: rows.map(({ id, value }) => audience.encode(id, value)),
+      put,
       remove,
       ...(rev === undefined ? {} : { held: channel.mask.hide(rev) }),
     });
   const [first] = rows;
-  if (rev !== undefined || remove.length > 0 || !first) return make();
-  return kept.page(JSON.stringify([scope, audience.key, reset, first.id]), rows, make);
+  if (remove.length > 0 || !first) return make(texts());
+  const key = (kind: string) => JSON.stringify([scope, audience.key, kind, reset, first.id]);
+  if (rev === undefined) return kept.page(key('frame'), rows, () => make(texts()));
+  if (rows.length < WORTH_KEEPING) return make(texts());
+  return make(kept.page(key('items'), rows, () => ({ bytes: Buffer.from(texts().join(',')) })).bytes);
 }

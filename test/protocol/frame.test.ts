@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { textFrame } from '../../src/protocol/frame.ts';
+import { framed, textFrame } from '../../src/protocol/frame.ts';
 import { readFrames } from '../support/read-frames.ts';
 
 describe('a text frame', () => {
@@ -41,3 +41,11 @@ describe('a text frame', () => {
     );
   });
 });
+
+test.each([0, 100, 125, 126, 65_535, 65_536])(
+  'a middle of %i bytes that is encoded already makes the same frame',
+  (length) => {
+    const middle = 'ü'.repeat(length);
+    expect(framed('{"é":[', Buffer.from(middle), ']}')).toEqual(textFrame(`{"é":[${middle}]}`));
+  },
+);
