@@ -27,7 +27,7 @@ const KEYPAD = '22233344455566677778889999';
  * to dial. Never throws; looks at 64 characters at most.
  */
 export function numberKey(number: string, numbering: Numbering): string {
-  const text = number.length > LONGEST ? number.slice(0, LONGEST) : number;
+  const text = (number.length > LONGEST ? number.slice(0, LONGEST) : number).trim();
   if (!/[A-Za-z*#]/.test(text)) return keyOfDigits(text.replace(SEPARATORS, ''), numbering);
   if (/^\s*tel:/i.test(text)) return numberKey(text.replace(/^\s*tel:/i, ''), numbering);
   return keyOfText(text, numbering);
