@@ -81,10 +81,12 @@ describe('a backup of a running daemon', () => {
     const own = await create(anna, 'personal', person('Own', '1'));
     const kept = await create(boss, 'company', person('Kept', '+442079460001'));
     await anna.request('favorites.add', { id: `contact:${kept.id}` });
-    // Two people write while the backup is made.
+    // Two people write while the backup is made, each as much as a client may in a second.
     let running = true;
     const write = async (client: Client, id: string) => {
-      for (let n = 0; running; n += 1) await client.request('contacts.update', { id, patch: { remark: `${n}` } });
+      for (let n = 0; running && n < 30; n += 1) {
+        await client.request('contacts.update', { id, patch: { remark: `${n}` } });
+      }
     };
     const writers = [write(boss, kept.id), write(anna, own.id)];
     const made = await daemon.run('backup', file);
