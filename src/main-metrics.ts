@@ -68,6 +68,7 @@ export function timed(store: Store, metrics: Metrics): Store {
     counts: (table) => store.counts(table),
     marksOn: (targets) => store.marksOn(targets),
     search: (question) => store.search(question),
+    byNumber: (question) => store.byNumber(question),
     note: (writes) => store.note(writes),
     subscribe: (listener) => store.subscribe(listener),
     backup: () => store.backup(),

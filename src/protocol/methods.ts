@@ -109,6 +109,7 @@ export const METHODS = {
     books: z.array(id).max(CONTACT_LIMITS.booksNamed).optional(),
     limit: z.int().min(1).max(CONTACT_LIMITS.found).optional(),
   }),
+  'lookup.number': z.strictObject({ number: line(64).min(1), explain: z.boolean().optional() }),
   'favorites.add': z.strictObject({ id: line(96).min(1) }),
   'favorites.remove': z.strictObject({ id: line(96).min(1) }),
   'books.create': z.strictObject({ name: line(255) }),

@@ -117,6 +117,19 @@ export interface SearchQuestion {
   readonly limit: number;
 }
 
+/** What contacts are looked for by, with the keys of src/domain/phone-number.ts. */
+export interface NumberQuestion {
+  /** Books to look in. */
+  readonly scopes: readonly string[];
+  /** Keys of one number, the surest first. */
+  readonly keys: readonly string[];
+  /** The last digits of the number (suffixOf, always with `lookup.lastDigits`), for books where nobody has one of the keys; undefined: by keys alone. */
+  readonly ending: string | undefined;
+}
+
+/** Contacts of one book in an answer by number. */
+export const NUMBER_HITS = 20;
+
 /**
  * `failed`: the disk is broken, nothing can be written until the next start; reading goes on, and notes with it, in memory.
  * A full disk leaves the store `open`: commits are rejected until there is room.
@@ -154,6 +167,12 @@ export interface Store {
 
   /** Contacts of some books that match, the best first as src/domain/search.ts ranks them. */
   search(question: SearchQuestion): Promise<readonly Row[]>;
+
+  /**
+   * Contacts by number, found by an index. Of each book: those with the first of the keys that anybody there has, else those
+   * with the ending; who has it as an earlier number comes first, then who was created first, then by id; at most NUMBER_HITS of each book.
+   */
+  byNumber(question: NumberQuestion): Promise<readonly Row[]>;
 
   /**
    * Writes all or none. Resolves with the revision once the rows are on disk, applied and told to the feed, in this

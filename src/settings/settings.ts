@@ -66,6 +66,8 @@ const lookup = group({
     .default([...DIRECTORIES]),
   lastDigits: whole(0, 15).default(7),
   outsideLine: like('must be at most 4 digits', /^[0-9]{0,4}$/).default(''),
+  token: secret('must be 16 to 128 letters, digits and - _, or empty', /^([\w-]{16,128})?$/).prefault(''),
+  mirror: like('must be a family of the Asterisk database, such as cidname, or empty', /^[\w-]{0,64}$/).default(''),
 }).prefault({});
 
 const ami = group({

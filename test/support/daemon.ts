@@ -64,7 +64,8 @@ export async function prepareDaemon(options: DaemonOptions = {}): Promise<Daemon
   const folder = options.folder ?? (await realpath(await mkdtemp(join(tmpdir(), 'rollcall-e2e-'))));
   await mkdir(folder, { recursive: true });
   const [port = 0] = await freePorts(1);
-  const defaults = { data: join(folder, 'data'), listen: { port } };
+  const lookup = { http: { port: 0 }, agi: { port: 0 } };
+  const defaults = { data: join(folder, 'data'), listen: { port }, lookup };
   const daemon = new Daemon(folder, merge(defaults, options.settings ?? {}), options);
   await daemon.configure({});
   return daemon;
