@@ -1,9 +1,9 @@
 // Builds the parts of the daemon and owns their lifetime: what is opened here is closed here, in the other order.
-import { readFileSync } from 'node:fs';
-import type { Daemon, LoadedSettings, Offline, Parts } from './cli/parts.ts';
+import type { Daemon } from './cli/parts.ts';
 import { Lifetime } from './main-lifetime.ts';
 import { timed, watchParts } from './main-metrics.ts';
 import { openServices, startBooks, startUpkeep } from './main-services.ts';
+import { openStore } from './main-store.ts';
 import { openLink } from './pbx/ami/link.ts';
 import { watchHearing } from './pbx/hearing.ts';
 import { openPbx } from './pbx/pbx.ts';
@@ -18,71 +18,40 @@ import { watchBoard } from './service/board-view.ts';
 import { isoTime, systemClock } from './service/clock.ts';
 import type { Logins } from './service/logins.ts';
 import { createOperations } from './service/operations.ts';
-import { OperatorError } from './service/operator-error.ts';
 import { setPresence } from './service/presence-setting.ts';
 import type { Report } from './service/report.ts';
 import type { Rules } from './service/rules-setting.ts';
 import type { Store } from './service/store.ts';
 import type { Users } from './service/users.ts';
-import { loadSettings } from './settings/load.ts';
 import type { Settings } from './settings/settings.ts';
-import { openFilesStore } from './store/files/files-store.ts';
-import { lockFolder } from './store/lock.ts';
 import { Hub } from './sync/hub.ts';
 import { Sessions } from './sync/sessions.ts';
 
 /** How long clients wait at start for the first news of the PBX. */
 const FIRST_NEWS_MS = 3_000;
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
-
-async function openStore(settings: Settings, report: Report, lifetime: Lifetime): Promise<Store> {
-  if (settings.store.kind !== 'files') {
-    throw new OperatorError(`store.kind ${settings.store.kind} is not available in this version: use files`);
-  }
-  const lock = await lockFolder(settings.data);
-  lifetime.add(() => lock.release());
-  const store = await openFilesStore({ folder: settings.data, clock: systemClock, report });
-  lifetime.add(() => store.close());
-  return store;
-}
-
-/** Opens the store without a daemon, for one command. */
-async function openOffline(settings: Settings): Promise<Offline> {
-  const lifetime = new Lifetime();
-  try {
-    const store = await openStore(settings, () => undefined, lifetime);
-    const report = () => undefined;
-    const services = openServices(store, settings, report, lifetime);
-    await startBooks(services, report);
-    const { users, rules } = services;
-    return { operations: createOperations({ store, users, rules, clock: systemClock }), close: () => lifetime.end() };
-  } catch (error) {
-    await lifetime.end();
-    throw error;
-  }
-}
-
-async function runDaemon(settings: Settings): Promise<Daemon> {
+/** Starts the daemon; `Parts` says what may go wrong. */
+export async function runDaemon(settings: Settings, version: string): Promise<Daemon> {
   const lifetime = new Lifetime();
   const logger = createLogger(settings.log);
   const report = createReport(logger);
   try {
-    return await buildDaemon(settings, lifetime, { report, setLevel: (level) => logger.setLevel(level) });
+    return await buildDaemon(settings, lifetime, { report, version, setLevel: (level) => logger.setLevel(level) });
   } catch (error) {
     await lifetime.end();
     throw error;
   }
 }
 
-interface Voice {
+interface Program {
   readonly report: Report;
+  /** The daemon's own. */
+  readonly version: string;
   setLevel(level: Settings['log']['level']): void;
 }
 
-async function buildDaemon(settings: Settings, lifetime: Lifetime, { report, setLevel }: Voice): Promise<Daemon> {
+async function buildDaemon(settings: Settings, lifetime: Lifetime, program: Program): Promise<Daemon> {
+  const { report, version, setLevel } = program;
   const clock = systemClock;
   const random = Math.random;
   const since = isoTime(clock.now());
@@ -134,7 +103,7 @@ async function buildDaemon(settings: Settings, lifetime: Lifetime, { report, set
   lifetime.add(() => board.stop());
   report('listening', { url: server.url, ...server.address });
 
-  const control = await openControl({ settings, store, users, rules, board, server, since, report });
+  const control = await openControl({ settings, store, users, rules, board, server, since, report, version });
   lifetime.add(() => control.close());
   return {
     report,
@@ -172,8 +141,9 @@ function openControl(parts: {
   readonly server: OpenedServer;
   readonly since: string;
   readonly report: Report;
+  readonly version: string;
 }): Promise<ControlServer> {
-  const { settings, store, users, rules, board, server, since, report } = parts;
+  const { settings, store, users, rules, board, server, since, report, version } = parts;
   const operator = { extension: '', admin: true, contacts: true };
   const operations = createOperations({
     store,
@@ -196,11 +166,3 @@ function openControl(parts: {
   });
   return serveControl({ folder: settings.data, methods, report });
 }
-
-async function loadedSettings(configFile: string | undefined): Promise<LoadedSettings> {
-  const { settings, source } = loadSettings({ config: configFile, env: process.env, cwd: process.cwd() });
-  return { settings, file: source };
-}
-
-/** What the commands need of the program. */
-export const parts: Parts = { version, loadSettings: loadedSettings, runDaemon, openOffline };

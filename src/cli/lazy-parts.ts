@@ -7,8 +7,6 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string;
 };
 
-const built = async (): Promise<Parts> => (await import('../main.ts')).parts;
-
 export const parts: Parts = {
   version,
   async loadSettings(configFile) {
@@ -16,6 +14,6 @@ export const parts: Parts = {
     const { settings, source } = loadSettings({ config: configFile, env: process.env, cwd: process.cwd() });
     return { settings, file: source };
   },
-  runDaemon: async (settings) => (await built()).runDaemon(settings),
-  openOffline: async (settings) => (await built()).openOffline(settings),
+  runDaemon: async (settings) => (await import('../main.ts')).runDaemon(settings, version),
+  openOffline: async (settings) => (await import('../main-offline.ts')).openOffline(settings),
 };

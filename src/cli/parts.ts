@@ -1,4 +1,4 @@
-// What the commands expect of the rest of the program. src/main.ts provides it; tests provide doubles.
+// What the commands expect of the rest of the program. src/cli/lazy-parts.ts provides it; tests provide doubles.
 import type { Operations } from '../service/operations.ts';
 import type { Report } from '../service/report.ts';
 import type { Settings } from '../settings/settings.ts';
