@@ -71,6 +71,7 @@ describe.each(labVersions)('Line breaks in values, beside Asterisk %s', (version
     'contacts.move': [{ id: evil, book: evil }],
     'contacts.delete': [{ id: evil }, { ids: [evil] }],
     'contacts.search': [{ text: evil }, { text: 'a', books: [evil] }],
+    'lookup.number': [{ number: evil.slice(0, 64) }, { number: '1001', explain: evil }],
     'favorites.add': [{ id: `extension:${short}` }],
     'favorites.remove': [{ id: `extension:${short}` }],
     'books.create': [{ name: evil }],
