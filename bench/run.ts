@@ -1,11 +1,14 @@
 // The command `npm run bench`: runs one benchmark, or all of them, or says which there are. Figures never make it fail.
 import { cpus } from 'node:os';
+import { agi } from './agi.ts';
 import { ami } from './ami.ts';
 import { commits } from './commits.ts';
 import { delta } from './delta.ts';
 import { fanOut } from './fan-out.ts';
 import { firstSync } from './first-sync.ts';
 import { intake } from './intake.ts';
+import { lookup } from './lookup.ts';
+import { lookupHttp } from './lookup-http.ts';
 import { memory } from './memory.ts';
 import { search } from './search.ts';
 import { slowClient } from './slow-client.ts';
@@ -26,8 +29,11 @@ const BENCHMARKS: readonly Benchmark[] = [
   stall,
   start,
   search,
+  lookup,
   firstSync,
   delta,
+  agi,
+  lookupHttp,
   undisturbed,
 ];
 

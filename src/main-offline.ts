@@ -14,8 +14,8 @@ export async function openOffline(settings: Settings): Promise<Offline> {
     const report = () => undefined;
     const services = openServices(store, settings, report, lifetime);
     await startBooks(services, report);
-    const { users, rules } = services;
-    return { operations: createOperations({ store, users, rules, clock: systemClock }), close: () => lifetime.end() };
+    const operations = createOperations({ store, ...services, clock: systemClock });
+    return { operations, close: () => lifetime.end() };
   } catch (error) {
     await lifetime.end();
     throw error;

@@ -9,6 +9,7 @@ import { Contacts } from './service/contacts.ts';
 import { Favorites } from './service/favorites.ts';
 import { FavoritesUpkeep } from './service/favorites-upkeep.ts';
 import { Logins } from './service/logins.ts';
+import { Lookup } from './service/lookup.ts';
 import { NumberingUpkeep } from './service/numbering-upkeep.ts';
 import { createPasswords } from './service/passwords.ts';
 import type { Report } from './service/report.ts';
@@ -34,10 +35,12 @@ export function openServices(store: Store, settings: Settings, report: Report, l
   const sweeper = new Sweeper({ store, clock, report });
   lifetime.add(() => sweeper.stop());
   const users = new Users({ store, passwords, throttle, turns, sweeper });
-  const { country, outsideLine } = settings.lookup;
+  const { country, outsideLine, order, lastDigits } = settings.lookup;
   const parts = { store, access, clock, report, newId: randomUUID, numbering: { country, outsideLine } };
+  const lookup = new Lookup({ ...parts, order, lastDigits });
+  lifetime.add(() => lookup.close());
   return {
-    ...{ access, users, sweeper },
+    ...{ access, users, sweeper, lookup },
     contacts: new Contacts(parts),
     favorites: new Favorites(parts),
     books: new Books(parts),

@@ -14,7 +14,12 @@ export async function openStore(settings: Settings, report: Report, lifetime: Li
   }
   const lock = await lockFolder(settings.data);
   lifetime.add(() => lock.release());
-  const store = await openFilesStore({ folder: settings.data, clock: systemClock, report });
+  const store = await openFilesStore({
+    folder: settings.data,
+    clock: systemClock,
+    report,
+    lastDigits: settings.lookup.lastDigits,
+  });
   lifetime.add(() => store.close());
   return store;
 }

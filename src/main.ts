@@ -1,14 +1,15 @@
 // Builds the parts of the daemon and owns their lifetime: what is opened here is closed here, in the other order.
 import type { Daemon } from './cli/parts.ts';
 import { Lifetime } from './main-lifetime.ts';
+import { openDialplan, startMirror } from './main-lookup.ts';
 import { timed, watchParts } from './main-metrics.ts';
-import { openServices, startBooks, startUpkeep } from './main-services.ts';
+import { type OpenedServices, openServices, startBooks, startUpkeep } from './main-services.ts';
 import { openStore } from './main-store.ts';
 import { openLink } from './pbx/ami/link.ts';
 import { watchHearing } from './pbx/hearing.ts';
 import { openPbx } from './pbx/pbx.ts';
 import { type ControlServer, serveControl } from './server/control.ts';
-import { controlMethods } from './server/control-methods.ts';
+import { controlMethods, type DaemonStatus } from './server/control-methods.ts';
 import { createLogger } from './server/logger.ts';
 import { Metrics } from './server/metrics.ts';
 import { createReport } from './server/reports.ts';
@@ -20,9 +21,7 @@ import type { Logins } from './service/logins.ts';
 import { createOperations } from './service/operations.ts';
 import { setPresence } from './service/presence-setting.ts';
 import type { Report } from './service/report.ts';
-import type { Rules } from './service/rules-setting.ts';
 import type { Store } from './service/store.ts';
-import type { Users } from './service/users.ts';
 import type { Settings } from './settings/settings.ts';
 import { Hub } from './sync/hub.ts';
 import { Sessions } from './sync/sessions.ts';
@@ -58,13 +57,14 @@ async function buildDaemon(settings: Settings, lifetime: Lifetime, program: Prog
   const metrics = new Metrics();
   const store = timed(await openStore(settings, report, lifetime), metrics);
   const services = openServices(store, settings, report, lifetime);
-  const { access, users, rules } = services;
+  const { access } = services;
   await startBooks(services, report);
   const logins = services.logins();
   lifetime.add(() => logins.stop());
 
   const link = openLink({ ...settings.pbx.ami, secret: settings.pbx.ami.secret.reveal() }, { clock, report, random });
   const pbx = openPbx({ link, settings: settings.pbx, clock, report });
+  startMirror({ settings, store, access, pbx, link, report }, lifetime);
   const board = new Board({ store, pbx, clock, report });
   pbx.start();
   lifetime.add(() => pbx.stop());
@@ -103,7 +103,8 @@ async function buildDaemon(settings: Settings, lifetime: Lifetime, program: Prog
   lifetime.add(() => board.stop());
   report('listening', { url: server.url, ...server.address });
 
-  const control = await openControl({ settings, store, users, rules, board, server, since, report, version });
+  const lookupAt = await openDialplan({ ...services, settings, store, board, report, metrics }, lifetime);
+  const control = await openControl({ services, settings, store, board, server, lookupAt, since, report, version });
   lifetime.add(() => control.close());
   return {
     report,
@@ -135,20 +136,19 @@ function httpSessions(logins: Logins, board: Board): Parameters<typeof openServe
 function openControl(parts: {
   readonly settings: Settings;
   readonly store: Store;
-  readonly users: Users;
-  readonly rules: Rules;
+  readonly services: OpenedServices;
   readonly board: Board;
   readonly server: OpenedServer;
+  readonly lookupAt: () => DaemonStatus['lookup'];
   readonly since: string;
   readonly report: Report;
   readonly version: string;
 }): Promise<ControlServer> {
-  const { settings, store, users, rules, board, server, since, report, version } = parts;
+  const { services, settings, store, board, server, lookupAt, since, report, version } = parts;
   const operator = { extension: '', admin: true, contacts: true };
   const operations = createOperations({
     store,
-    users,
-    rules,
+    ...services,
     clock: systemClock,
     setPresence: (change) => setPresence({ board, clock: systemClock }, operator, change),
   });
@@ -162,6 +162,7 @@ function openControl(parts: {
       store: store.state,
       pbx: { connected: board.connected },
       listening: [server.address],
+      lookup: lookupAt() ?? {},
     }),
   });
   return serveControl({ folder: settings.data, methods, report });

@@ -6,6 +6,7 @@ import { Books } from '../../src/service/books.ts';
 import type { Clock } from '../../src/service/clock.ts';
 import { Contacts } from '../../src/service/contacts.ts';
 import { Favorites } from '../../src/service/favorites.ts';
+import { Lookup } from '../../src/service/lookup.ts';
 import type { Report } from '../../src/service/report.ts';
 import { Rules } from '../../src/service/rules-setting.ts';
 import type { Store } from '../../src/service/store.ts';
@@ -22,11 +23,13 @@ export async function openContactServices(store: Store, clock: Clock, report: Re
   const parts = { store, access, clock, report, newId: randomUUID };
   const books = new Books(parts);
   await books.start();
+  const directories = { order: ['extension', 'personal', 'company'] as const, lastDigits: 7 };
   return {
     access,
     books,
     contacts: new Contacts({ ...parts, numbering: NUMBERING }),
     favorites: new Favorites(parts),
+    lookup: new Lookup({ ...parts, ...directories, numbering: NUMBERING }),
     rules: new Rules(parts),
     sweeper: new Sweeper(parts),
   };

@@ -8,10 +8,12 @@ import { systemClock } from '../service/clock.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type AmiAnswer, checkAmi, probeAmi } from './check/ami.ts';
 import { checkFolder } from './check/data-folder.ts';
-import { checkDialplan, lookForContext } from './check/dialplan.ts';
+import { checkDialplan, lookForContexts } from './check/dialplan.ts';
 import { checkEvents } from './check/events.ts';
 import { type Finding, fail, ok } from './check/finding.ts';
 import { checkHints } from './check/hints.ts';
+import { checkLookup } from './check/lookup.ts';
+import { checkMirror } from './check/mirror.ts';
 import { checkNode } from './check/node-version.ts';
 import { checkPort } from './check/port.ts';
 import { checkDndWriting, checkPrivileges } from './check/privileges.ts';
@@ -98,6 +100,7 @@ async function checkHere(parts: Parts, settings: Settings, add: Add): Promise<vo
       add(checkDaemonStore(status), checkAdministrator(await daemon.userList()));
     } else if (usable) add(...(await checkClosedStore(() => parts.openOffline(settings))));
     add(...checkTls(settings.listen.tls, Date.now()), await checkPort('listen', settings.listen, status));
+    add(...(await checkLookup(settings.lookup, status)));
   } catch (error) {
     add(fail('daemon', describeError(error).lines.join(' ')));
   } finally {
@@ -116,7 +119,7 @@ async function checkClosedStore(open: () => Promise<Offline>): Promise<Finding[]
 }
 
 /** What is at the PBX. */
-async function checkPbx({ pbx }: Settings, answer: AmiAnswer, add: Add): Promise<void> {
+async function checkPbx({ pbx, lookup }: Settings, answer: AmiAnswer, add: Add): Promise<void> {
   add(checkAmi(answer, pbx.ami));
   if (answer.kind !== 'up') return;
   const { link } = answer;
@@ -124,12 +127,11 @@ async function checkPbx({ pbx }: Settings, answer: AmiAnswer, add: Add): Promise
     const may = await readPrivileges(link);
     const way = writingWay(may, pbx.dnd.family);
     add(checkPrivileges(may, pbx.ami.username), checkDndWriting(may, pbx.dnd.family));
+    add(...checkMirror(may, lookup.mirror, pbx.dnd.family, pbx.ami.username));
     const hears = await hearsEvents({ link, clock: systemClock });
     if (hears !== undefined) add(checkEvents(hears, answer.seesBoot, pbx.ami.username));
     if (may('ExtensionStateList')) add(...checkHints(await listHints(link), pbx));
-    const contexts = ['rollcall-control', 'rollcall-dnd'].map((context) => lookForContext(link, context));
-    const [control = 'unknown', dnd = 'unknown'] = await Promise.all(contexts);
-    add(...checkDialplan(control, dnd, way));
+    add(...checkDialplan(await lookForContexts(link), way));
   } catch (error) {
     add(fail('pbx', describeError(error).lines.join(' ')));
   } finally {

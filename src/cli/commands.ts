@@ -2,6 +2,7 @@
 import { backup } from './backup.ts';
 import { check } from './check.ts';
 import type { AnyCommand } from './command.ts';
+import { lookup } from './lookup.ts';
 import { presence } from './presence.ts';
 import { presenceSet } from './presence-set.ts';
 import { restore } from './restore.ts';
@@ -22,6 +23,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   userList,
   userRemove,
   ...rules,
+  lookup,
   presence,
   presenceSet,
   backup,

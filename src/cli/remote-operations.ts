@@ -4,6 +4,7 @@ import type { Presence } from '../domain/presence.ts';
 import type { DaemonStatus } from '../server/control-methods.ts';
 import type { Backup, Holdings } from '../service/backup.ts';
 import type { PermissionRow, VisibilityRow } from '../service/book-rows.ts';
+import type { LookupView } from '../service/lookup-answer.ts';
 import type { BoardChange, BoardView, Operations, UserWithLogins } from '../service/operations.ts';
 import { OperatorError } from '../service/operator-error.ts';
 import type { UserView } from '../service/users-row.ts';
@@ -29,6 +30,7 @@ export function remoteOperations(client: ControlClient): RemoteOperations {
     permissionsSet: (rules) => ask<PermissionRow[]>('permissions.set', { rules }),
     visibilityShow: () => ask<VisibilityRow[]>('visibility.show'),
     visibilitySet: (rules) => ask<VisibilityRow[]>('visibility.set', { rules }),
+    lookup: (question) => ask<LookupView>('lookup.number', question),
     holdings: () => ask<Holdings>('store.holdings'),
     backup: () => backupFrom(client.pieces('store.backup')),
     watch: (listener) => client.stream('presence.watch', {}, (item) => listener(item as BoardChange)).catch(explain),

@@ -16,6 +16,7 @@ const options = {
   'no-admin': { type: 'boolean' },
   disable: { type: 'boolean' },
   enable: { type: 'boolean' },
+  'let-through': { type: 'string', multiple: true },
   'password-stdin': { type: 'boolean' },
 } as const;
 
@@ -23,9 +24,10 @@ export const userSet = command({
   name: 'user set',
   summary: 'make or change a log-in and what the PBX does not say of a colleague',
   usage:
-    'EXTENSION [--name NAME] [--email ADDRESS] [--mobile NUMBER] [--group GROUP ...] [--admin|--no-admin] [--disable|--enable] [--password-stdin]',
+    'EXTENSION [--name NAME] [--email ADDRESS] [--mobile NUMBER] [--group GROUP ...] [--admin|--no-admin] [--disable|--enable] [--let-through NUMBER ...] [--password-stdin]',
   about: `What is not named stays as it is; an empty value ('') takes it away.
   --group GROUP      the groups the user is in, all of them; --group '' for none
+  --let-through NUMBER   who reaches the user on do not disturb, all such numbers; --let-through none for nobody
   --password-stdin   read the password: one line of stdin, or asked for twice at a terminal
   --disable          no log-in any more, open ones end; --enable allows it again
 The first administrator: rollcall user set 1000 --admin --password-stdin`,
@@ -46,7 +48,7 @@ async function run({ io, parts, values, positionals: [id = ''], settings }: Cont
 }
 
 function changeOf(id: string, values: Values<typeof options>): UserPatch {
-  const { name, email, mobile, group } = values;
+  const { name, email, mobile, group, 'let-through': letThrough } = values;
   return {
     id,
     ...(name === undefined ? {} : { name }),
@@ -55,6 +57,7 @@ function changeOf(id: string, values: Values<typeof options>): UserPatch {
     ...(group === undefined ? {} : { groups: group.filter((one) => one !== '') }),
     ...choice('admin', values, 'admin', 'no-admin'),
     ...choice('disabled', values, 'disable', 'enable'),
+    ...(letThrough === undefined ? {} : { letThrough: letThrough.filter((one) => one !== '' && one !== 'none') }),
   };
 }
 

@@ -2,7 +2,9 @@
 import type { UserView } from '../service/users-row.ts';
 import { tableLines } from './table.ts';
 
-const HEADINGS = ['EXTENSION', 'LOG-IN', 'ROLE', 'NAME', 'E-MAIL', 'MOBILE', 'GROUPS'];
+const HEADINGS = ['EXTENSION', 'LOG-IN', 'ROLE', 'NAME', 'E-MAIL', 'MOBILE', 'GROUPS', 'LET THROUGH'];
+/** More are counted. */
+const MOST_NUMBERS = 3;
 
 export function userTable(users: readonly UserView[], columns?: number): string[] {
   const rows = users.map((user) => [
@@ -13,6 +15,11 @@ export function userTable(users: readonly UserView[], columns?: number): string[
     user.email ?? '',
     user.mobile ?? '',
     user.groups.join(', '),
+    letThrough(user.letThrough ?? []),
   ]);
   return tableLines(HEADINGS, rows, columns);
+}
+
+function letThrough(numbers: readonly string[]): string {
+  return numbers.length > MOST_NUMBERS ? `${numbers.length} numbers` : numbers.join(', ');
 }

@@ -7,11 +7,14 @@ export interface Plan {
   readonly callingCode: string;
   /** What stands before an international number dialled from here, such as 00. */
   readonly abroad: RegExp | undefined;
+  /** Every beginning that `abroad` and `trunk` stand for, where these are a few texts and no more. */
+  readonly abroadTexts: readonly string[] | undefined;
   /** A whole national number, without what is dialled before it at home. */
   readonly valid: RegExp;
   readonly lengths: readonly number[];
   /** What is dialled before a national number at home, such as 0; may hold groups. */
   readonly trunk: RegExp | undefined;
+  readonly trunkTexts: readonly string[] | undefined;
   /** What the number becomes when the last group of `trunk` was found. */
   readonly rule: string | undefined;
 }
@@ -24,6 +27,8 @@ const TRUNK_RULE = 8;
 
 const MOST_DIGITS = 17;
 const plans = new Map<string, Plan | undefined>();
+/** Plans by the first three digits of a number, null where there is none: found by one look, however short the calling code. */
+const PLANS_OF_DIGITS: (Plan | null | undefined)[] = Array.from({ length: 1000 });
 
 /** The plan of a country (two capitals); `undefined` for an unknown one. */
 export function planOfCountry(country: string): Plan | undefined {
@@ -36,6 +41,16 @@ export function planOfCountry(country: string): Plan | undefined {
 
 /** The plan to which an international number (digits after +) belongs, by its calling code. */
 export function planOfNumber(digits: string): Plan | undefined {
+  const first = digits.length > 3 ? Number(digits.slice(0, 3)) : Number.NaN;
+  if (!Number.isInteger(first)) return planOfCode(digits);
+  const known = PLANS_OF_DIGITS[first];
+  if (known !== undefined) return known ?? undefined;
+  const plan = planOfCode(digits);
+  PLANS_OF_DIGITS[first] = plan ?? null;
+  return plan;
+}
+
+function planOfCode(digits: string): Plan | undefined {
   for (let length = 1; length <= 3 && length < digits.length; length += 1) {
     const code = digits.slice(0, length);
     const known = plans.get(code);
@@ -55,31 +70,83 @@ function columnsOfCode(code: string): Columns | undefined {
   return Object.hasOwn(apart, code) ? (apart[code] as Columns) : undefined;
 }
 
+/**
+ * Whether both keys (src/domain/phone-number.ts) are numbers of the public network, each valid where it belongs, and belong to
+ * different calling codes. A number that no plan knows may be one of any country, written without what belongs before it.
+ */
+export function areOfDifferentCountries(a: string, b: string): boolean {
+  const [one, other] = [planOfKey(a), planOfKey(b)];
+  if (!one || !other || one.callingCode === other.callingCode) return false;
+  return isValidKey(a, one) && isValidKey(b, other);
+}
+
+/** How many digits a key has after its calling code; those of a line behind it are not counted. */
+export function nationalLength(key: string): number {
+  const digits = /^\+(\d+)/.exec(key)?.[1] ?? '';
+  return digits.length - (planOfNumber(digits)?.callingCode.length ?? 0);
+}
+
+function planOfKey(key: string): Plan | undefined {
+  return key.startsWith('+') ? planOfNumber(key.slice(1)) : undefined;
+}
+
+/** Whether the number is one of those that share the plan's calling code. */
+function isValidKey(key: string, plan: Plan): boolean {
+  const { callingCode } = plan;
+  const national = /^\d+/.exec(key.slice(1 + callingCode.length))?.[0] ?? '';
+  if (plan.valid.test(national)) return true;
+  const codes: Readonly<Record<string, readonly string[]>> = metadata.country_calling_codes;
+  const countries = Object.hasOwn(codes, callingCode) ? (codes[callingCode] ?? []) : [];
+  return countries.some((country) => planOfCountry(country)?.valid.test(national));
+}
+
 function keep(name: string, columns: Columns): Plan {
   const trunk = columns[TRUNK_FOR_PARSING] || columns[TRUNK];
   const rule = columns[TRUNK_RULE];
   const plan: Plan = {
     callingCode: columns[0],
     abroad: columns[1] ? new RegExp(`^(?:${columns[1]})`) : undefined,
+    abroadTexts: textsOf(columns[1]),
     valid: new RegExp(`^(?:${columns[2]})$`),
     lengths: columns[3],
     trunk: typeof trunk === 'string' ? new RegExp(`^(?:${trunk})`) : undefined,
+    trunkTexts: textsOf(trunk),
     rule: typeof rule === 'string' ? rule : undefined,
   };
   plans.set(name, plan);
   return plan;
 }
 
+function textsOf(source: unknown): readonly string[] | undefined {
+  return typeof source === 'string' && /^\d+(?:\|\d+)*$/.test(source) ? source.split('|') : undefined;
+}
+
+/** Digits at the beginning that are dialled before an international number; 0: none. */
+export function lengthAbroad({ abroad, abroadTexts }: Plan, digits: string): number {
+  return abroadTexts ? lengthOfOne(abroadTexts, digits) : (abroad?.exec(digits)?.[0].length ?? 0);
+}
+
+function lengthOfOne(texts: readonly string[], digits: string): number {
+  for (const text of texts) if (digits.startsWith(text)) return text.length;
+  return 0;
+}
+
 /** The national number proper: without what is dialled before it at home, where leaving that out makes sense. */
 export function nationalNumber(plan: Plan, digits: string): string {
-  const before = plan.trunk?.exec(digits);
-  if (!before || !plan.trunk) return digits;
-  const last = before.length > 1 ? before[before.length - 1] : undefined;
-  const bare = plan.rule && last ? digits.replace(plan.trunk, plan.rule) : digits.slice(before[0].length);
+  const bare = withoutTrunk(plan, digits);
   if (bare === digits) return digits;
-  if (!plan.valid.test(bare) && plan.valid.test(digits)) return digits;
+  // In this order, because a number with it is mostly none as it stands, and that is soon seen.
+  if (plan.valid.test(digits) && !plan.valid.test(bare)) return digits;
   const shortest = plan.lengths[0] ?? 0;
   const longest = plan.lengths[plan.lengths.length - 1] ?? MOST_DIGITS;
   const fits = bare.length > longest || (bare.length >= shortest && plan.lengths.includes(bare.length));
   return fits ? bare : digits;
+}
+
+function withoutTrunk({ trunk, trunkTexts, rule }: Plan, digits: string): string {
+  if (trunkTexts) return digits.slice(lengthOfOne(trunkTexts, digits));
+  const before = trunk?.exec(digits);
+  if (!before || !trunk) return digits;
+  const last = before.length > 1 ? before[before.length - 1] : undefined;
+  return rule && last ? digits.replace(trunk, rule) : digits.slice(before[0].length);
 }

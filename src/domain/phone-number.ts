@@ -1,6 +1,6 @@
 // The key of a phone number: one text for all its spellings, so that numbers can be compared and looked up without parsing.
 // Knows the country and what is dialled for an outside line; knows no contact. Pure.
-import { nationalNumber, type Plan, planOfCountry, planOfNumber } from './numbering-plan.ts';
+import { lengthAbroad, nationalNumber, type Plan, planOfCountry, planOfNumber } from './numbering-plan.ts';
 
 /** How numbers are written where the PBX stands. */
 export interface Numbering {
@@ -17,8 +17,10 @@ const LONGEST_INTERNAL = 6;
 const SHORTEST_BARE = 10;
 /** From so many digits on, the country's own calling code in front is taken for that, and not for a part of the number. */
 const SURELY_WITH_CODE = 12;
-const SEPARATORS = /[^0-9+]/g;
 const EXTENSION = /^(.*\d)[^0-9A-Za-z#]*(?:ext?(?:n|ensi[oó]n)?|x|#)[^0-9A-Za-z#]*(\d{1,7})$/i;
+const PLUS = 0x2b;
+const STAR = 0x2a;
+const HASH = 0x23;
 const KEYPAD = '22233344455566677778889999';
 
 /**
@@ -28,7 +30,8 @@ const KEYPAD = '22233344455566677778889999';
  */
 export function numberKey(number: string, numbering: Numbering): string {
   const text = (number.length > LONGEST ? number.slice(0, LONGEST) : number).trim();
-  if (!/[A-Za-z*#]/.test(text)) return keyOfDigits(text.replace(SEPARATORS, ''), numbering);
+  const dialled = dialledOf(text);
+  if (dialled !== undefined) return keyOfDigits(dialled, numbering);
   if (/^\s*tel:/i.test(text)) return numberKey(text.replace(/^\s*tel:/i, ''), numbering);
   return keyOfText(text, numbering);
 }
@@ -43,8 +46,13 @@ export function numberKeys(number: string, numbering: Numbering): readonly strin
 
 /** The key without a line behind it. */
 export function mainKey(key: string): string {
+  const end = mainLength(key);
+  return end === key.length ? key : key.slice(0, end);
+}
+
+function mainLength(key: string): number {
   const end = key.startsWith('+') ? key.indexOf('x') : -1;
-  return end < 0 ? key : key.slice(0, end);
+  return end < 0 ? key.length : end;
 }
 
 /**
@@ -52,10 +60,12 @@ export function mainKey(key: string): string {
  * that, when it is one of the house or a code, and with `lastDigits` 0: then it is found whole or not at all.
  */
 export function suffixOf(key: string, lastDigits: number): string | undefined {
-  const digits = mainKey(key).slice(1);
-  if (lastDigits <= 0 || digits.length <= lastDigits || !/^\d+$/.test(digits)) return undefined;
-  if (key.startsWith('#') && digits.length <= LONGEST_INTERNAL) return undefined;
-  return digits.slice(-lastDigits);
+  const end = mainLength(key);
+  const count = end - 1;
+  if (lastDigits <= 0 || count <= lastDigits) return undefined;
+  if (count <= LONGEST_INTERNAL && key.startsWith('#')) return undefined;
+  for (let at = 1; at < end; at += 1) if (!isDigit(key.charCodeAt(at))) return undefined;
+  return key.slice(end - lastDigits, end);
 }
 
 /** Whether both are spellings of one number. */
@@ -64,19 +74,50 @@ export function sameNumber(a: string, b: string, numbering: Numbering): boolean 
   return key !== '' && key === numberKey(b, numbering);
 }
 
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+const isLetter = (code: number): boolean => (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
+
+/** The digits of a text, and + anywhere; undefined when it has letters or signs that are dialled. */
+function dialledOf(text: string): string | undefined {
+  let dialled = '';
+  let from = -1;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (isDigit(code) || code === PLUS) {
+      if (from < 0) from = at;
+      continue;
+    }
+    if (isLetter(code) || code === STAR || code === HASH) return undefined;
+    if (from >= 0) dialled += text.slice(from, at);
+    from = -1;
+  }
+  return from < 0 ? dialled : dialled + text.slice(from);
+}
+
 /** `dialled`: digits, and + anywhere. */
 function keyOfDigits(dialled: string, numbering: Numbering): string {
-  const digits = dialled.includes('+') ? dialled.replaceAll('+', '') : dialled;
+  const isWhole = dialled.charCodeAt(0) === PLUS;
+  const digits = dialled.includes('+', 1) ? dialled.replaceAll('+', '') : isWhole ? dialled.slice(1) : dialled;
   if (digits === '') return '';
-  if (dialled.startsWith('+')) return `+${international(digits).digits}`;
+  if (isWhole) return wholeKey(dialled, digits);
   if (digits.length <= LONGEST_INTERNAL) return `#${digits}`;
   return publicKey(digits, numbering) ?? `#${digits}`;
+}
+
+/** `digits`: those of a number dialled with + in front. One of no known country stays as it is. */
+function wholeKey(dialled: string, digits: string): string {
+  const plan = planOfNumber(digits);
+  if (!plan) return `+${digits}`;
+  const { length } = plan.callingCode;
+  const after = digits.slice(length);
+  const national = nationalNumber(plan, after);
+  return national === after && dialled.length === digits.length + 1 ? dialled : `+${plan.callingCode}${national}`;
 }
 
 function keyOfText(text: string, numbering: Numbering): string {
   const behind = EXTENSION.exec(text);
   if (behind && !/[A-Za-z*#]/.test(behind[1] ?? '')) {
-    const main = keyOfDigits((behind[1] ?? '').replace(SEPARATORS, ''), numbering);
+    const main = keyOfDigits((behind[1] ?? '').replace(/[^0-9+]/g, ''), numbering);
     if (main.startsWith('+')) return `${main}x${behind[2]}`;
   }
   const code = text.replace(/[^0-9A-Za-z+*#]/g, '').toUpperCase();
@@ -120,20 +161,19 @@ function publicKey(digits: string, { country, outsideLine }: Numbering): string 
 /** `undefined`: no number of the country, by its length, nor one dialled abroad. */
 function atHome(digits: string, plan: Plan | undefined): Found | undefined {
   if (!plan) return undefined;
-  const before = plan.abroad?.exec(digits)?.[0];
-  if (before !== undefined) {
-    const rest = digits.slice(before.length);
+  const before = lengthAbroad(plan, digits);
+  if (before > 0) {
+    const rest = digits.slice(before);
     if (!rest.startsWith('0') && planOfNumber(rest)) return international(rest);
   }
   const national = nationalNumber(plan, digits);
-  const found = (number: string): Found => ({ digits: plan.callingCode + number, valid: true });
   const shorter = digits.startsWith(plan.callingCode)
     ? nationalNumber(plan, digits.slice(plan.callingCode.length))
     : '';
-  const withCode = isValid(plan, shorter);
-  if (withCode && digits.length >= SURELY_WITH_CODE) return found(shorter);
-  if (isValid(plan, national)) return found(national);
-  if (withCode) return found(shorter);
+  const withCode = shorter !== '' && isValid(plan, shorter);
+  if (withCode && digits.length >= SURELY_WITH_CODE) return { digits: plan.callingCode + shorter, valid: true };
+  if (isValid(plan, national)) return { digits: plan.callingCode + national, valid: true };
+  if (withCode) return { digits: plan.callingCode + shorter, valid: true };
   return plan.lengths.includes(national.length) ? { digits: plan.callingCode + national, valid: false } : undefined;
 }
 

@@ -51,6 +51,16 @@ export function decidePermission(rules: Iterable<PermissionRule>, person: Person
   return { view: false, manage: false };
 }
 
+/** Whether everyone may see the book without exception: a rule for everyone opens it, and none before it closes it to some. */
+export function isOpenToAll(rules: Iterable<PermissionRule>, book: string): boolean {
+  for (const { who, books, view, manage } of rules) {
+    if (books !== '*' && !books.includes(book)) continue;
+    if (!view && !manage) return false;
+    if ('everyone' in who) return true;
+  }
+  return false;
+}
+
 /** The first rule that names both sides decides; nobody is hidden from himself. */
 export function decideVisibility(rules: Iterable<VisibilityRule>, person: Person, other: Person): Visibility {
   if (person.extension === other.extension) return { see: true };

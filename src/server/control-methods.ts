@@ -6,6 +6,7 @@ import { STATUSES } from '../domain/presence.ts';
 import type { Operations, Watch } from '../service/operations.ts';
 import type { StoreState } from '../service/store.ts';
 import type { ControlMethod, ControlMethods } from './control-peer.ts';
+import type { Address } from './lasting-listener.ts';
 
 /** What a running daemon says of itself. */
 export interface DaemonStatus {
@@ -17,6 +18,8 @@ export interface DaemonStatus {
   readonly pbx: { readonly connected: boolean };
   /** Where it listens; `port` is the true one when the settings said 0. */
   readonly listening: readonly { readonly host: string; readonly port: number }[];
+  /** The listeners of the dialplan's questions; one that is missing does not listen. Older daemons say nothing of them. */
+  readonly lookup?: { readonly http?: Address; readonly agi?: Address };
 }
 
 export interface DaemonSide {
@@ -36,6 +39,7 @@ const userPatch = z.strictObject({
   groups: z.array(text).max(100).optional(),
   admin: z.boolean().optional(),
   disabled: z.boolean().optional(),
+  letThrough: z.array(text).max(200).optional(),
   password: text.optional(),
 });
 const presenceChange = z.strictObject({
@@ -44,6 +48,8 @@ const presenceChange = z.strictObject({
   note: text.optional(),
   until: z.iso.datetime({ precision: 3 }).optional(),
 });
+
+const numberQuestion = z.strictObject({ number: text, callee: text.optional(), outside: z.boolean().optional() });
 
 /** The operations read the rules as they read those of a client. */
 const ruleList = z.strictObject({ rules: z.unknown() });
@@ -61,6 +67,7 @@ export function controlMethods({ operations, watch, status }: DaemonSide): Contr
     'permissions.set': method(ruleList, ({ rules }) => operations.permissionsSet(rules)),
     'visibility.show': method(nothing, () => operations.visibilityShow()),
     'visibility.set': method(ruleList, ({ rules }) => operations.visibilitySet(rules)),
+    'lookup.number': method(numberQuestion, (question) => operations.lookup(question)),
     'store.holdings': method(nothing, () => operations.holdings()),
     'store.backup': { schema: nothing, pieces: backups(operations) },
     'presence.watch': { schema: nothing, stream: (_params, push) => watch(push) },

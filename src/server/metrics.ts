@@ -1,5 +1,6 @@
 // What the daemon counts, for Prometheus. Labels are words from closed lists: never a number, a name or an address.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { LookupCounts } from './lookup-counts.ts';
 
 const LAG_PRECISION_MS = 20;
 const COMMIT_BUCKETS = [0.000_25, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2];
@@ -26,6 +27,7 @@ export class Metrics {
   readonly #dropped = this.#counter('rollcall_connections_dropped_total', 'Connections ended by the daemon', 'reason');
   readonly #requests = this.#counter('rollcall_requests_total', 'Requests of clients', 'method', 'outcome');
   readonly #http = this.#counter('rollcall_http_requests_total', 'HTTP requests', 'route', 'status');
+  readonly #lookups = new LookupCounts();
   readonly #commits = new Histogram({
     name: 'rollcall_commit_seconds',
     help: 'Time from asking for a durable commit until it is durable',
@@ -54,6 +56,11 @@ export class Metrics {
 
   httpRequest(route: string, status: number): void {
     this.#http.inc({ route: this.#word(this.#http, route), status });
+  }
+
+  /** The dialplan asked and was answered: with the directory that named the caller, `none`, or why nobody was looked up. */
+  lookup(way: 'agi' | 'http', outcome: string, seconds: number): void {
+    this.#lookups.count(way, outcome, seconds);
   }
 
   /** A commit took this long. The histogram's count is the number of commits. */
@@ -103,8 +110,8 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  render(): Promise<string> {
-    return this.#registry.metrics();
+  async render(): Promise<string> {
+    return `${await this.#registry.metrics()}\n${this.#lookups.render()}`;
   }
 
   #gauge(name: string, help: string): Gauge {

@@ -24,7 +24,8 @@ export const FIELD_KINDS = {
   address: (value: unknown) => (typeof value === 'string' && isIP(value) > 0 ? value : undefined),
   /** A host from the settings. */
   host: shaped(/^[A-Za-z0-9._:%-]{1,255}$/),
-  url: shaped(/^https?:\/\/[A-Za-z0-9._:[\]-]{1,270}$/),
+  /** Of a listener of ours. */
+  url: shaped(/^(https?|agi):\/\/[A-Za-z0-9._:[\]-]{1,270}(\/lookup)?$/),
   /** A name that the operator or the daemon gave: of a file in the data folder, of the manager user. */
   label: shaped(/^[\w.-]{1,80}$/),
   /** What the operating system or Asterisk says. */

@@ -1,5 +1,6 @@
 // The table of reports: every event the program names, in the order of its parts. A new event needs a row here and nothing
 // else; the fields a row does not name are dropped.
+import { DIALPLAN_LINES } from './dialplan-lines.ts';
 import type { ReportLine } from './reports.ts';
 
 const PEER = { host: 'host', port: 'number' } as const;
@@ -149,6 +150,42 @@ export const REPORT_LINES = {
     text: 'Asterisk refuses to write presence or DND ({action}): {error}',
     advice: 'Give the manager user the write classes that `rollcall check` names; see config/asterisk.',
     fields: { extension: 'extension', action: 'word', privilege: 'word', error: 'text' },
+  },
+
+  // The mirror of company numbers in AstDB
+  'mirror.in_step': {
+    level: 'info',
+    text: 'the mirror in AstDB is in step: {numbers} numbers; {written} entries written, {removed} removed, {foreign} of others left alone',
+    fields: { numbers: 'number', written: 'number', removed: 'number', foreign: 'number' },
+  },
+  'mirror.filling': {
+    level: 'info',
+    text: 'the mirror in AstDB is being brought in step: {done} of {of} numbers',
+    fields: { done: 'number', of: 'number' },
+  },
+  'mirror.removed': {
+    level: 'info',
+    text: 'lookup.mirror is empty: {removed} entries of an earlier mirror were removed from AstDB',
+    fields: { removed: 'number' },
+  },
+  'mirror.forbidden': {
+    level: 'warn',
+    text: 'the mirror in AstDB cannot be kept: {error}',
+    advice:
+      'Add system and reporting to write= of the manager user, then `manager reload` in the console of Asterisk; or leave lookup.mirror empty.',
+    fields: { error: 'text' },
+  },
+  'mirror.failed': {
+    level: 'warn',
+    text: 'the mirror in AstDB could not be brought in step: {error}',
+    advice: 'Tried again by itself. If it stays: look at the log of Asterisk.',
+    fields: { error: 'text' },
+  },
+  'mirror.family_taken': {
+    level: 'error',
+    text: 'lookup.mirror must not be {family}: Asterisk takes entries there for something else, and nothing is mirrored',
+    advice: 'Set it to cidname or to a family of its own.',
+    fields: { family: 'label' },
   },
 
   // Presence
@@ -329,6 +366,9 @@ export const REPORT_LINES = {
     fields: { code: 'code' },
     byPeers: true,
   },
+
+  // The dialplan's questions
+  ...DIALPLAN_LINES,
 
   // The operator's socket
   'control.failed': {

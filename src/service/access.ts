@@ -1,6 +1,6 @@
 // The only place that decides who may see and change what: the books, by permission rules, and the extensions, by visibility
 // rules. Follows the store's feed, so it must be the first that listens; knows no method and no session.
-import type { PermissionRule, Person, VisibilityRule } from '../domain/rules.ts';
+import { isOpenToAll, type PermissionRule, type Person, type VisibilityRule } from '../domain/rules.ts';
 import type { BookRow, PermissionRow, VisibilityRow } from './book-rows.ts';
 import { type BookView, byName, companyBook, personalBook, type Rights } from './book-view.ts';
 import { ownerOf, PERSONAL_BOOK, personalScope } from './contact-row.ts';
@@ -20,6 +20,9 @@ export interface Decision extends Rights {
 
 const NO_BOOK: Decision = { view: false, manage: false, reason: 'no such book' };
 
+/** No rule can name it. */
+const NO_EXTENSION = '';
+
 /** Stands for the rights of all administrators. */
 const ADMINISTRATORS = {};
 
@@ -35,6 +38,7 @@ export class Access {
   /** The books of those who share an answer. */
   readonly #lists = new Map<object, readonly BookView[]>();
   #sorted: readonly BookRow[] | undefined;
+  #forAll: readonly string[] | undefined;
   #grants: Grants | undefined;
   readonly #granted = new Map<string, ReturnType<Grants['of']>>();
   #sights: Sights | undefined;
@@ -125,6 +129,30 @@ export class Access {
     return this.#sights.of(viewer.extension);
   }
 
+  /**
+   * The company books that an extension views whose user does not count, by the rules that name the extension itself or everyone;
+   * without an extension what is open to everyone. The same list until an answer changes.
+   */
+  openBooks(extension?: string): readonly string[] {
+    return this.#allGrants().viewed({ extension: extension ?? NO_EXTENSION, groups: [] });
+  }
+
+  /**
+   * The company books that nobody at all is kept from, for places where it is not known who will read. The same list until an
+   * answer changes.
+   */
+  booksForAll(): readonly string[] {
+    if (this.#forAll) return this.#forAll;
+    const rules = inOrder(this.#permissions) as readonly PermissionRule[];
+    this.#forAll = [...this.#books.keys()].filter((book) => isOpenToAll(rules, book)).sort();
+    return this.#forAll;
+  }
+
+  /** Whether there is a rule by which somebody could be hidden. */
+  get hidesSomebody(): boolean {
+    return this.#visibility.size > 0;
+  }
+
   hasBook(id: string): boolean {
     return this.#books.has(id);
   }
@@ -137,11 +165,15 @@ export class Access {
   #grantsOf(extension: string): ReturnType<Grants['of']> {
     const kept = this.#granted.get(extension);
     if (kept) return kept;
-    this.#grants ??= new Grants(inOrder(this.#permissions) as readonly PermissionRule[], this.#books.keys());
     const person: Person = { extension, groups: this.#users.get(extension)?.groups ?? [] };
-    const granted = this.#grants.of(person);
+    const granted = this.#allGrants().of(person);
     this.#granted.set(extension, granted);
     return granted;
+  }
+
+  #allGrants(): Grants {
+    this.#grants ??= new Grants(inOrder(this.#permissions) as readonly PermissionRule[], this.#books.keys());
+    return this.#grants;
   }
 
   #hear({ writes }: Commit): void {
@@ -179,6 +211,7 @@ export class Access {
   #forgetGrants(changed: boolean): boolean {
     this.#lists.clear();
     this.#sorted = undefined;
+    this.#forAll = undefined;
     this.#grants = undefined;
     this.#granted.clear();
     return changed;

@@ -43,6 +43,11 @@ export type StatusOutcome =
 /** Which list a caller may pass do not disturb by. */
 export type LetThroughList = 'favorites' | 'numbers';
 
+export interface LetThroughOptions {
+  /** As in CallerQuestion. */
+  readonly outside?: boolean | undefined;
+}
+
 export interface DialplanPort {
   /** Undefined: nobody, or not in time. Never rejects. */
   caller(question: CallerQuestion): Promise<CallerName | undefined>;
@@ -51,5 +56,10 @@ export interface DialplanPort {
   /** Never rejects. */
   setStatus(extension: string, status: string): Promise<StatusOutcome>;
   /** The list that lets the caller through to an extension on do not disturb; undefined: none of these, or not in time. Never rejects. */
-  letsThrough(callee: string, number: string, lists: readonly LetThroughList[]): Promise<LetThroughList | undefined>;
+  letsThrough(
+    callee: string,
+    number: string,
+    lists: readonly LetThroughList[],
+    options?: LetThroughOptions,
+  ): Promise<LetThroughList | undefined>;
 }

@@ -10,6 +10,7 @@ export class Grants {
   readonly #index: RuleIndex;
   readonly #books: readonly string[];
   readonly #shared = new Map<string, ReadonlyMap<string, Permission>>();
+  readonly #viewed = new Map<ReadonlyMap<string, Permission>, readonly string[]>();
 
   constructor(rules: readonly PermissionRule[], books: Iterable<string>) {
     this.#rules = rules;
@@ -24,6 +25,16 @@ export class Grants {
     const kept = this.#shared.get(name) ?? this.#decide(applying);
     this.#shared.set(name, kept);
     return kept;
+  }
+
+  /** The books the person may view, by id; the same list for all whom the same rules name. */
+  viewed(person: Person): readonly string[] {
+    const granted = this.of(person);
+    const kept = this.#viewed.get(granted);
+    if (kept) return kept;
+    const books = [...granted].flatMap(([book, { view }]) => (view ? [book] : [])).sort();
+    this.#viewed.set(granted, books);
+    return books;
   }
 
   #decide(applying: readonly number[]): ReadonlyMap<string, Permission> {

@@ -9,6 +9,8 @@ import type { PermissionRow, VisibilityRow } from './book-rows.ts';
 import type { Clock } from './clock.ts';
 import { personalScope } from './contact-row.ts';
 import { hasEnded, type LoginRow } from './logins-row.ts';
+import type { Lookup } from './lookup.ts';
+import { answerOperator, type LookupView, type NumberQuestion } from './lookup-answer.ts';
 import type { PbxItem } from './rows.ts';
 import type { Rules } from './rules-setting.ts';
 import type { Store } from './store.ts';
@@ -72,6 +74,8 @@ export interface Operations {
   /** The same for the rules that say who may know of whom. */
   visibilityShow(): Promise<readonly VisibilityRow[]>;
   visibilitySet(rules: unknown): Promise<readonly VisibilityRow[]>;
+  /** Who a number is to the dialplan, and why; nothing of a personal contact. */
+  lookup(question: NumberQuestion): Promise<LookupView>;
   /** Everything that is stored at the moment of asking. */
   backup(): Promise<Backup>;
   /** How much that is. */
@@ -94,6 +98,7 @@ export interface OperationParts {
   readonly store: Store;
   readonly users: UsersPort;
   readonly rules: Rules;
+  readonly lookup: Pick<Lookup, 'explain'>;
   readonly clock: Clock;
   /** Absent when no daemon runs: then nobody can tell the PBX. */
   readonly setPresence?: (change: PresenceChange) => Promise<Presence>;
@@ -102,7 +107,7 @@ export interface OperationParts {
 /** The one at the command line: an administrator without an extension. */
 const OPERATOR: Viewer = { extension: '', admin: true, contacts: true };
 
-export function createOperations({ store, users, rules, clock, setPresence }: OperationParts): Operations {
+export function createOperations({ store, users, rules, lookup, clock, setPresence }: OperationParts): Operations {
   const show = async (id: string): Promise<UserWithLogins> => {
     if (!users.get(id)) throw new Failure('not_found', `there is no user ${id}`);
     const contacts = await store.count('contacts', personalScope(id));
@@ -135,6 +140,7 @@ export function createOperations({ store, users, rules, clock, setPresence }: Op
       await rules.setVisibility(OPERATOR, readParams('visibility.set', { rules: given }).rules);
       return rules.visibility();
     },
+    lookup: (question) => answerOperator(lookup, question),
     backup: () => backupOf(store),
     holdings: () => holdingsOf(store),
   };

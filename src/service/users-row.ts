@@ -1,4 +1,5 @@
 // A user as the table `users` holds it and as others may see it, and the rules for each of its fields. Pure.
+import { readNumber } from '../domain/contact.ts';
 import { Failure, type Issue } from '../domain/failure.ts';
 
 export interface UserRow {
@@ -10,6 +11,8 @@ export interface UserRow {
   readonly groups: readonly string[];
   readonly admin: boolean;
   readonly disabled: boolean;
+  /** Numbers that reach the user on do not disturb, as they were written; never empty. */
+  readonly letThrough?: readonly string[];
   /** `scrypt$N$r$p$salt$hash`; without it nobody can log in. */
   readonly password?: string;
 }
@@ -28,10 +31,12 @@ export interface UserPatch {
   readonly groups?: readonly string[] | undefined;
   readonly admin?: boolean | undefined;
   readonly disabled?: boolean | undefined;
+  /** All of them; an empty list takes them away. */
+  readonly letThrough?: readonly string[] | undefined;
   readonly password?: string | null | undefined;
 }
 
-const LENGTHS = { name: 127, email: 255, mobile: 31, group: 63, groups: 50 } as const;
+const LENGTHS = { name: 127, email: 255, mobile: 31, group: 63, groups: 50, letThrough: 100 } as const;
 
 /** How an e-mail is compared: case does not count. */
 export function emailKey(email: string): string {
@@ -51,6 +56,7 @@ export function applyPatch(before: UserRow | undefined, patch: UserPatch, passwo
   const email = field(patch.email, before?.email, (text) => readEmail(text, issues));
   const mobile = field(patch.mobile, before?.mobile, (text) => readMobile(text, issues));
   const groups = patch.groups === undefined ? (before?.groups ?? []) : readGroups(patch.groups, issues);
+  const letThrough = patch.letThrough === undefined ? before?.letThrough : readLetThrough(patch.letThrough, issues);
   if (issues.length > 0) throw new Failure('params', `${issues[0]?.path}: ${issues[0]?.message}`, { issues });
   const password = patch.password === undefined ? before?.password : passwordHash;
   return {
@@ -61,6 +67,7 @@ export function applyPatch(before: UserRow | undefined, patch: UserPatch, passwo
     groups,
     admin: patch.admin ?? before?.admin ?? false,
     disabled: patch.disabled ?? before?.disabled ?? false,
+    ...(letThrough && letThrough.length > 0 ? { letThrough } : {}),
     ...(password ? { password } : {}),
   };
 }
@@ -107,4 +114,25 @@ function readGroups(given: readonly string[], issues: Issue[]): string[] {
     return text;
   });
   return [...new Set(groups)];
+}
+
+/** As numbers of contacts are read; a caller has digits, so each needs one. */
+function readLetThrough(given: readonly string[], issues: Issue[]): string[] {
+  if (given.length > LENGTHS.letThrough) {
+    issues.push({ path: 'letThrough', message: `must be at most ${LENGTHS.letThrough} numbers` });
+    return [];
+  }
+  return [...new Set(given.flatMap((text, index) => readCallerNumber(text, `letThrough.${index}`, issues) ?? []))];
+}
+
+function readCallerNumber(text: string, path: string, issues: Issue[]): string | undefined {
+  try {
+    const { number } = readNumber({ type: 'other', number: text });
+    if (/[0-9]/.test(number)) return number;
+    issues.push({ path, message: 'must hold at least one digit' });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    for (const { message } of error.detail.issues ?? []) issues.push({ path, message });
+  }
+  return undefined;
 }

@@ -4,6 +4,7 @@ import { Failure } from '../domain/failure.ts';
 import type { Access } from '../service/access.ts';
 import type { BookItem } from '../service/book-view.ts';
 import type { ContactItem } from '../service/contact-row.ts';
+import type { NumberAnswer } from '../service/lookup-answer.ts';
 import type { Viewer } from '../service/viewer.ts';
 
 export interface Seeing {
@@ -13,8 +14,7 @@ export interface Seeing {
   readonly movedTo: (contact: string) => string | undefined;
 }
 
-interface Result {
-  readonly contact?: ContactItem;
+interface Result extends NumberAnswer {
   readonly contacts?: readonly ContactItem[];
   readonly book?: BookItem;
 }
@@ -22,11 +22,25 @@ interface Result {
 /** The result without what the viewer may not see any more. Failure `not_found` when that is all of it. */
 export function visibleResult(result: unknown, seeing: Seeing): unknown {
   if (typeof result !== 'object' || result === null) return result;
-  const { contact, contacts, book }: Result = result;
+  const { name, extension, books, contact, contacts, book }: Result = result;
+  // Only who a number is has one of these at the top.
+  if (name !== undefined || extension !== undefined || books) return visibleCaller(result, seeing);
   if (contact) return { ...result, contact: present(visibleContact(contact, seeing), 'contact') };
   if (contacts) return { ...result, contacts: contacts.flatMap((one) => visibleContact(one, seeing) ?? []) };
   if (book) present(seeing.access.scopeOf(seeing.viewer, book.id), 'book');
   return result;
+}
+
+/** Who a number is; nobody, when a part of the answer may not be seen any more. */
+function visibleCaller(answer: NumberAnswer, seeing: Seeing): NumberAnswer {
+  const { access, viewer } = seeing;
+  const { contact, extension, books = [] } = answer;
+  if (!access.isActive(viewer)) return {};
+  if (extension !== undefined && !access.sight(viewer).sees(extension)) return {};
+  if (books.some((book) => access.scopeOf(viewer, book) === undefined)) return {};
+  if (!contact) return answer;
+  const visible = visibleContact(contact, seeing);
+  return visible ? { ...answer, contact: visible } : {};
 }
 
 /** The failure without a `current` that the viewer may not see any more. */

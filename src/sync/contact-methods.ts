@@ -1,16 +1,21 @@
-// The methods of contacts, favourites, company books and rules: each hands its params to a use case and names the result.
+// The methods of contacts, favourites, company books and rules, and of who a number is: each hands its params to a use case and names the result.
 import type { Params } from '../protocol/methods.ts';
+import type { Access } from '../service/access.ts';
 import type { Books } from '../service/books.ts';
 import type { Contacts } from '../service/contacts.ts';
 import type { Favorites } from '../service/favorites.ts';
+import type { Lookup } from '../service/lookup.ts';
+import { answerClient } from '../service/lookup-answer.ts';
 import type { Rules } from '../service/rules-setting.ts';
 import type { Viewer } from '../service/viewer.ts';
 
 export interface ContactServices {
+  readonly access: Access;
   readonly contacts: Contacts;
   readonly favorites: Favorites;
   readonly books: Books;
   readonly rules: Rules;
+  readonly lookup: Pick<Lookup, 'explain'>;
 }
 
 interface Asking {
@@ -19,6 +24,7 @@ interface Asking {
 
 type ContactMethod =
   | `contacts.${'create' | 'update' | 'addNumber' | 'move' | 'delete' | 'search'}`
+  | 'lookup.number'
   | `favorites.${'add' | 'remove'}`
   | `books.${'create' | 'rename' | 'delete'}`
   | `${'permissions' | 'visibility'}.set`;
@@ -51,6 +57,8 @@ export const CONTACT_HANDLERS: ContactHandlers = {
   async 'contacts.search'({ contacts }, { viewer }, query) {
     return { contacts: await contacts.search(viewer, query) };
   },
+
+  'lookup.number': (services, { viewer }, question) => answerClient(services, viewer, question),
 
   async 'favorites.add'({ favorites }, { viewer }, { id }) {
     await favorites.add(viewer, id);

@@ -5,7 +5,6 @@ import type { Features } from '../domain/features.ts';
 import { PROTOCOL_VERSION } from '../protocol/codes.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import type { Method, Params } from '../protocol/methods.ts';
-import type { Access } from '../service/access.ts';
 import type { Board } from '../service/board.ts';
 import type { Clock } from '../service/clock.ts';
 import type { Logins, OpenedLogin } from '../service/logins.ts';
@@ -19,7 +18,6 @@ import type { Subscriber } from './subscription.ts';
 /** The services that sessions use. */
 export interface Services extends ContactServices {
   readonly hub: Hub;
-  readonly access: Access;
   readonly board: Board;
   readonly logins: Logins;
   readonly users: Users;
@@ -64,7 +62,7 @@ export const CHANGES: ReadonlySet<Method> = new Set([
 ] satisfies Method[]);
 
 /** Methods that change nothing, and whose answers are looked at again before they leave. */
-export const FINDS: ReadonlySet<Method> = new Set(['contacts.search'] satisfies Method[]);
+export const FINDS: ReadonlySet<Method> = new Set(['contacts.search', 'lookup.number'] satisfies Method[]);
 
 export const HANDLERS: Handlers = {
   ...CONTACT_HANDLERS,

@@ -25,6 +25,8 @@ describe.each(labVersions)('rollcall check on Asterisk %s', (version) => {
   async function check(username: string, secret: string): Promise<{ code: number; lines: string[] }> {
     world.environment = {
       ROLLCALL_LISTEN_PORT: '0',
+      ROLLCALL_LOOKUP_HTTP_PORT: '0',
+      ROLLCALL_LOOKUP_AGI_PORT: '0',
       ROLLCALL_PBX_AMI_PORT: String(lab().amiPort),
       ROLLCALL_PBX_AMI_USERNAME: username,
       ROLLCALL_PBX_AMI_SECRET: secret,
@@ -37,6 +39,9 @@ describe.each(labVersions)('rollcall check on Asterisk %s', (version) => {
   const dialplan = [
     'ok    rollcall-control: loaded',
     'ok    rollcall-dnd: loaded; calls are refused where the dialplan runs Gosub(rollcall-dnd,s,1(callee))',
+    'ok    rollcall-callerid: loaded, asks over FastAGI and HTTP; callers have names where the dialplan runs Gosub(rollcall-callerid,s,1(callee))',
+    'ok    rollcall-route: loaded',
+    'ok    rollcall-features: loaded',
   ];
   const hints = [
     "warn  hints: 1 in context haus-2, 0 with the DND device, 0 with the presentity: add &Custom:DND{extension} to the hints, or phones' lamps do not show DND; add ,CustomPresence:{extension} to the hints, or phones do not show statuses",
@@ -91,6 +96,9 @@ describe.each(labVersions)('rollcall check on Asterisk %s', (version) => {
         'warn  events: blind cannot see when Asterisk has booted: add system to read= in its section of manager.conf',
         'warn  rollcall-control: this AMI user may not look whether it is in the dialplan: if DND cannot be set, include the files of config/asterisk and reload the dialplan',
         'warn  rollcall-dnd: this AMI user may not look whether it is in the dialplan',
+        'warn  rollcall-callerid: this AMI user may not look whether it is in the dialplan',
+        'ok    rollcall-route: this AMI user may not look whether it is used',
+        'ok    rollcall-features: this AMI user may not look whether it is used',
       ],
     });
   });

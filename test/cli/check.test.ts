@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AmiAnswer, probeAmi } from '../../src/cli/check/ami.ts';
 import { checkFolder } from '../../src/cli/check/data-folder.ts';
-import { checkDialplan } from '../../src/cli/check/dialplan.ts';
+import { type Contexts, checkDialplan, lookForContexts, type Presence } from '../../src/cli/check/dialplan.ts';
 import { checkHints } from '../../src/cli/check/hints.ts';
+import { checkMirror } from '../../src/cli/check/mirror.ts';
 import { checkNode } from '../../src/cli/check/node-version.ts';
 import { checkPort } from '../../src/cli/check/port.ts';
 import { checkDndWriting, checkPrivileges } from '../../src/cli/check/privileges.ts';
@@ -20,6 +21,7 @@ import { CliIo } from '../support/cli-io.ts';
 import { CliWorld, type Outcome } from '../support/cli-world.ts';
 import { FakeAmi } from '../support/fake-ami.ts';
 import { FakeLink } from '../support/fake-link.ts';
+import { openLookupEdge } from '../support/lookup-edge.ts';
 
 let world: CliWorld;
 const servers: Server[] = [];
@@ -39,6 +41,9 @@ async function occupy(): Promise<number> {
   const address = server.address();
   return address && typeof address === 'object' ? address.port : 0;
 }
+
+/** Free ports for the dialplan's questions. */
+const LOOKUPS = { ROLLCALL_LOOKUP_HTTP_PORT: '0', ROLLCALL_LOOKUP_AGI_PORT: '0' };
 
 const HINTS = ['1001', '1002', '1003'].map((number) => ({
   number,
@@ -90,7 +95,7 @@ function check(probe: Probe, ...args: string[]): Promise<Outcome> {
 
 describe('rollcall check', () => {
   it('says ok a line each and exits with 0 where all is well', async () => {
-    world.environment = { ROLLCALL_LISTEN_PORT: '0' };
+    world.environment = { ...LOOKUPS, ROLLCALL_LISTEN_PORT: '0' };
     await world.users.set({ id: '1000', admin: true, password: 'correct horse' });
     const link = healthyLink();
     const { code, stdout, stderr } = await check(up(link));
@@ -104,6 +109,8 @@ describe('rollcall check', () => {
         'ok    store: opens and is undamaged',
         'ok    users: 1 user, administrators: 1000',
         'ok    listen: any free port of 127.0.0.1',
+        'ok    lookup over HTTP: any free port of 127.0.0.1',
+        'ok    lookup over FastAGI: any free port of 127.0.0.1',
         'ok    ami: 127.0.0.1:5038 (Asterisk Call Manager/11.0.0) takes the log-in of rollcall',
         'ok    privileges: rollcall may do all that is needed',
         'ok    dnd: set at the PBX by a call into the dialplan context rollcall-control',
@@ -111,17 +118,21 @@ describe('rollcall check', () => {
         'ok    hints: 3 in context internal, 3 with the DND device, 3 with the presentity',
         'ok    rollcall-control: loaded',
         'ok    rollcall-dnd: loaded; calls are refused where the dialplan runs Gosub(rollcall-dnd,s,1(callee))',
+        'ok    rollcall-callerid: loaded, asks over FastAGI and HTTP; callers have names where the dialplan runs Gosub(rollcall-callerid,s,1(callee))',
+        'ok    rollcall-route: loaded',
+        'ok    rollcall-features: loaded',
       ],
     });
     expect({ closed: world.closed, link: link.generation }).toEqual({ closed: 1, link: null });
   });
 
   it('asks the daemon where one runs, and does not open the store beside it', async () => {
-    world.environment = { ROLLCALL_LISTEN_PORT: '18088' };
-    world.status = { listening: [{ host: '127.0.0.1', port: 18_088 }] };
+    world.environment = { ...LOOKUPS, ROLLCALL_LISTEN_PORT: '18088' };
+    const lookups = await openLookupEdge();
+    world.status = { listening: [{ host: '127.0.0.1', port: 18_088 }], lookup: { http: lookups.address } };
     await world.startDaemon();
     const { code, stdout } = await check(up(healthyLink()));
-    expect({ code, opened: world.opened, lines: stdout.split('\n').slice(2, 6) }).toEqual({
+    expect({ code, opened: world.opened, lines: stdout.split('\n').slice(2, 8) }).toEqual({
       code: 0,
       opened: 0,
       lines: [
@@ -129,13 +140,15 @@ describe('rollcall check', () => {
         'ok    store: open in the daemon',
         'warn  users: 0 users, no administrator who can log in: rollcall user set 1000 --admin --password-stdin',
         'ok    listen: 127.0.0.1:18088, held by the daemon',
+        `ok    lookup over HTTP: 127.0.0.1:${lookups.address.port} answers`,
+        'warn  lookup over FastAGI: not listening yet: the daemon tries again within 5 s, so look again then',
       ],
     });
   });
 
   it('goes on after a FAIL, exits with 1, and says the same as JSON', async () => {
     const port = await occupy();
-    world.environment = { ROLLCALL_LISTEN_PORT: String(port) };
+    world.environment = { ...LOOKUPS, ROLLCALL_LISTEN_PORT: String(port) };
     const refused: Probe = async () => ({ kind: 'refused', reason: 'Authentication failed' });
     const openOffline = () =>
       Promise.reject(
@@ -177,7 +190,7 @@ describe('rollcall check', () => {
   });
 
   it('gives the secret to the log-in and prints it nowhere', async () => {
-    world.environment = { ROLLCALL_LISTEN_PORT: '0', ROLLCALL_PBX_AMI_SECRET: 'hunter2' };
+    world.environment = { ...LOOKUPS, ROLLCALL_LISTEN_PORT: '0', ROLLCALL_PBX_AMI_SECRET: 'hunter2' };
     const secrets: string[] = [];
     const { stdout, stderr } = await check(async ({ secret }) => {
       secrets.push(secret);
@@ -190,21 +203,21 @@ describe('rollcall check', () => {
   });
 
   it('makes no data folder', async () => {
-    world.environment = { ROLLCALL_LISTEN_PORT: '0', ROLLCALL_DATA: join(world.folder, 'a', 'b') };
+    world.environment = { ...LOOKUPS, ROLLCALL_LISTEN_PORT: '0', ROLLCALL_DATA: join(world.folder, 'a', 'b') };
     const { stdout } = await check(up(healthyLink()));
     expect(stdout).toContain(`ok    data folder: ${world.folder}/a/b will be made at the first start\nok    listen`);
     expect(world.opened).toBe(0);
   });
 
   it('sees that no folder can be made where the system allows none', async () => {
-    world.environment = { ROLLCALL_LISTEN_PORT: '0', ROLLCALL_DATA: '/proc/rollcall/data' };
+    world.environment = { ...LOOKUPS, ROLLCALL_LISTEN_PORT: '0', ROLLCALL_DATA: '/proc/rollcall/data' };
     const { code, stdout } = await check(up(healthyLink()));
     expect(code).toBe(1);
     expect(stdout).toContain('FAIL  data folder: /proc/rollcall/data does not exist and cannot be made in /proc');
   });
 
   it('ends with a line when the link breaks while it looks', async () => {
-    world.environment = { ROLLCALL_LISTEN_PORT: '0' };
+    world.environment = { ...LOOKUPS, ROLLCALL_LISTEN_PORT: '0' };
     const link = healthyLink();
     link.answer('ExtensionStateList', () => {
       throw new AmiError('away', 'the connection to Asterisk was lost');
@@ -432,8 +445,11 @@ describe('what each look finds', () => {
     });
   });
 
-  it('tells which dialplan contexts are missing', () => {
-    const levels = (...args: Parameters<typeof checkDialplan>) => checkDialplan(...args).map(({ level }) => level);
+  it('tells which of the needed dialplan contexts are missing', () => {
+    const levels = (control: Presence, dnd: Presence, way: 'dialplan' | 'astdb') =>
+      checkDialplan(contexts({ 'rollcall-control': control, 'rollcall-dnd': dnd }), way)
+        .slice(0, 2)
+        .map(({ level }) => level);
     expect([
       levels('there', 'there', 'dialplan'),
       levels('missing', 'missing', 'dialplan'),
@@ -448,7 +464,89 @@ describe('what each look finds', () => {
       ['ok', 'ok'],
     ]);
   });
+
+  it('tells which way callers get names, and what of the dialplan is not used', () => {
+    const rest = (found: Partial<Contexts>) => checkDialplan(contexts(found), 'astdb').slice(2);
+    const missing = { 'rollcall-callerid': 'missing', 'rollcall-callerid-http': 'missing' } as const;
+    const http =
+      'loaded, asks over HTTP; callers have names where the dialplan runs Gosub(rollcall-callerid-http,s,1(callee))';
+    expect(rest({ 'rollcall-callerid': 'missing' })[0]).toEqual({
+      level: 'ok',
+      topic: 'rollcall-callerid',
+      text: http,
+    });
+    expect(rest({ 'rollcall-callerid': 'unknown', 'rollcall-callerid-http': 'unknown' })[0]?.level).toBe('warn');
+    expect(rest({ ...missing, 'rollcall-route': 'missing', 'rollcall-features': 'unknown' })).toEqual([
+      {
+        level: 'warn',
+        topic: 'rollcall-callerid',
+        text: 'not in the dialplan: unless your PBX asks over HTTP itself, as CallerID Lookup Sources of FreePBX do, include the files of config/asterisk and reload the dialplan',
+      },
+      { level: 'ok', topic: 'rollcall-route', text: 'not used: calls are not forwarded by status' },
+      { level: 'ok', topic: 'rollcall-features', text: 'this AMI user may not look whether it is used' },
+    ]);
+  });
+
+  it('looks for every context in the dialplan', async () => {
+    const link = healthyLink();
+    link.answer('ShowDialPlan', ({ Context }) => {
+      if (Context === 'rollcall-route') throw new AmiError('refused', 'Did not find context rollcall-route');
+      if (Context === 'rollcall-features') throw new AmiError('refused', 'Permission denied');
+      return [];
+    });
+    expect(await lookForContexts(link)).toEqual(
+      contexts({ 'rollcall-route': 'missing', 'rollcall-features': 'unknown' }),
+    );
+  });
+
+  it('tells whether the mirror of numbers can be written, where one is set', () => {
+    const may =
+      (...actions: string[]) =>
+      (action: string) =>
+        actions.includes(action);
+    const mirror = (family: string, ...actions: string[]) => checkMirror(may(...actions), family, 'DND', 'rc');
+    const fail = (text: string) => [{ level: 'FAIL', topic: 'lookup.mirror', text }];
+    expect([
+      mirror(''),
+      mirror('cidname', 'DBGet', 'DBGetTree', 'DBPut', 'DBDel'),
+      mirror('cidname', 'DBGet', 'DBGetTree'),
+      mirror('cidname'),
+      mirror('dnd', 'DBGet', 'DBGetTree', 'DBPut', 'DBDel'),
+    ]).toEqual([
+      [],
+      [{ level: 'ok', topic: 'lookup.mirror', text: 'rc may write AstDB cidname' }],
+      fail(
+        'rc may not write AstDB cidname: add write=system to its section of manager.conf, then manager reload, or set lookup.mirror to ""',
+      ),
+      fail(
+        'rc may not write AstDB cidname: add write=reporting,system to its section of manager.conf, then manager reload, or set lookup.mirror to ""',
+      ),
+      fail(
+        'nothing is mirrored, because Asterisk takes entries in dnd for something else: set it to cidname or a family of its own',
+      ),
+    ]);
+  });
+
+  it('says that the mirror cannot be written where all else is well', async () => {
+    world.environment = { ...LOOKUPS, ROLLCALL_LISTEN_PORT: '0', ROLLCALL_LOOKUP_MIRROR: 'cidname' };
+    const { code, stdout } = await check(up(healthyLink()));
+    expect([code, stdout.split('\n').filter((line) => line.startsWith('FAIL')).length]).toEqual([1, 1]);
+    expect(stdout).toContain('FAIL  lookup.mirror: rollcall may not write AstDB cidname');
+  });
 });
+
+/** All there but these. */
+function contexts(others: Partial<Contexts>): Contexts {
+  return {
+    'rollcall-control': 'there',
+    'rollcall-dnd': 'there',
+    'rollcall-callerid': 'there',
+    'rollcall-callerid-http': 'there',
+    'rollcall-route': 'there',
+    'rollcall-features': 'there',
+    ...others,
+  };
+}
 
 /** The finding as an ordinary user gets it, when the tests run as root, whom no mode keeps out; undefined for others. */
 function asOtherUser(folder: string): unknown {

@@ -69,6 +69,26 @@ describe.each([
     expect(world.users.get('1001')).toMatchObject({ admin: false, disabled: false, groups: ['a'] });
   });
 
+  it('names the numbers that are let through, all of them, until they are named anew or none is', async () => {
+    const set = (...more: string[]) => world.run(['user', 'set', '1001', ...more]);
+    const named = await set('--let-through', '+44 20 7946 0000', '--let-through', '1003');
+    expect(named.stdout.split('\n')).toEqual([
+      'EXTENSION  LOG-IN       ROLE  NAME  E-MAIL  MOBILE  GROUPS  LET THROUGH',
+      '1001       no password  user                                +44 20 7946 0000, 1003',
+      '',
+    ]);
+    await set('--name', 'Ann');
+    expect(world.users.get('1001')).toMatchObject({ name: 'Ann', letThrough: ['+44 20 7946 0000', '1003'] });
+    await set('--let-through', '1002');
+    expect(world.users.get('1001')).toMatchObject({ letThrough: ['1002'] });
+    await set('--let-through', 'none');
+    expect(world.users.get('1001')).not.toHaveProperty('letThrough');
+    const four = ['1', '2', '3', '4'].flatMap((number) => ['--let-through', number]);
+    expect((await set(...four)).stdout).toMatch(/ {2}4 numbers\n$/);
+    await set('--let-through', '');
+    expect(world.users.get('1001')).not.toHaveProperty('letThrough');
+  });
+
   it('says that a user without a password cannot log in', async () => {
     const { code, stderr } = await world.run(['user', 'set', '1001']);
     expect({ code, stderr }).toEqual({
@@ -83,6 +103,16 @@ describe.each([
       ['user', 'set', '1001', '--email', 'nobody'],
       '',
       'rollcall: email must be an e-mail address such as alice@example.com\n',
+    ],
+    [
+      ['user', 'set', '1001', '--let-through', '1003', '--let-through', 'my wife'],
+      '',
+      'rollcall: letThrough.1 must hold at least one digit\n',
+    ],
+    [
+      ['user', 'set', '1001', ...Array.from({ length: 101 }, (_, n) => `--let-through=${n}`)],
+      '',
+      'rollcall: letThrough must be at most 100 numbers\n',
     ],
     [['user', 'set', '1001', '--admin', '--no-admin'], '', 'rollcall: --admin and --no-admin exclude each other\n'],
     [['user', 'set', '1001', '--disable', '--enable'], '', 'rollcall: --disable and --enable exclude each other\n'],

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import type { Changes, Commit, Row, Store, Table, Write } from '../../src/service/store.ts';
 import { backupRules } from './backing-up.ts';
+import { durableNumberRules, numberRules } from './by-number.ts';
 import { guardRules } from './guards.ts';
 import { durableLargeTableRules, largeTableRules } from './large-tables.ts';
 import { durableSearchRules, searchRules } from './searching.ts';
@@ -45,6 +46,7 @@ export function storeContract(name: string, open: OpenStore): void {
     guardRules(own);
     largeTableRules(own);
     searchRules(own);
+    numberRules(own);
     backupRules(own);
     closingRules(own);
   });
@@ -255,6 +257,7 @@ export function durableStoreContract(name: string, newPlace: NewPlace): void {
   describe(`the durable store contract, kept by ${name}`, () => {
     durableLargeTableRules(newPlace);
     durableSearchRules(newPlace);
+    durableNumberRules(newPlace);
 
     it('T15 rows, revisions, removals and the epoch are there again after a restart', async () => {
       const place = await newPlace();

@@ -1,5 +1,6 @@
 // AstDB as an operator and as FreePBX write it, from the console.
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -47,13 +48,15 @@ export async function putFreepbxUsers(asterisk: Asterisk, people: readonly Freep
 
 /**
  * Waits until everything written so far would survive a SIGKILL: Asterisk commits AstDB about once a second, and what is
- * written now is on the disk when a mark written after it is.
+ * written now is committed when a mark written after it is on the disk and SQLite's journal, by which a next start would take
+ * it back, is gone.
  */
 export async function committed(asterisk: Asterisk): Promise<void> {
   const mark = randomUUID();
   await putKey(asterisk, 'LAB', 'mark', mark);
+  const file = join(asterisk.folder, 'lib', 'astdb.sqlite3');
   const deadline = Date.now() + 10_000;
-  while (!(await readFile(join(asterisk.folder, 'lib', 'astdb.sqlite3'))).includes(mark)) {
+  while (!(await readFile(file)).includes(mark) || existsSync(`${file}-journal`)) {
     if (Date.now() > deadline) throw new Error('AstDB was not committed within 10 s');
     await delay(50);
   }

@@ -11,6 +11,7 @@ import {
   type LabSetup,
   type ManagerUser,
   secretOf,
+  stepsOf,
 } from './setup.ts';
 
 export interface LabPorts {
@@ -105,12 +106,8 @@ function extensionLines(extension: LabExtension, ring: number): string[] {
   const dialable = devicesOf(extension).filter((device) => !device.startsWith('Custom:'));
   const dial = dialable.length === 0 ? 'Hangup(20)' : `Dial(${dialable.join('&')},${ring})`;
   const hint = extension.noHint ? [] : [`exten => ${number},hint,${literal(hintOf(extension))}`];
-  return [
-    ...hint,
-    `exten => ${number},1,Gosub(rollcall-dnd,s,1(${number}))`,
-    ` same => n,${dial}`,
-    ' same => n,Goto(lab-ended,s,1)',
-  ];
+  const steps = [...stepsOf(extension), dial, 'Goto(lab-ended,s,1)'];
+  return [...hint, ...steps.map((step, i) => (i === 0 ? `exten => ${number},1,${step}` : ` same => n,${step}`))];
 }
 
 interface Endpoint {

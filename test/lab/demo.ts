@@ -56,7 +56,8 @@ async function startDaemon(asterisk: Asterisk): Promise<{ folder: string; url: s
   ends.push(() => rm(folder, { recursive: true, force: true }));
   const config = join(folder, 'rollcall.yaml');
   const ami = { host: '127.0.0.1', port: asterisk.amiPort, ...asterisk.users.daemon };
-  const settings = { data: join(folder, 'data'), listen: { port: 0 }, pbx: { ami, dnd: { poll: 5 } } };
+  const lookup = { http: { port: 0 }, agi: { port: 0 } };
+  const settings = { data: join(folder, 'data'), listen: { port: 0 }, lookup, pbx: { ami, dnd: { poll: 5 } } };
   await writeFile(config, JSON.stringify(settings), { mode: 0o600 }); // JSON is YAML
   for (const { number } of PEOPLE) {
     const admin = number === '1001' ? ['--admin'] : [];

@@ -13,7 +13,7 @@ import type { Asterisk } from './asterisk.ts';
 import { Inbox } from './inbox.ts';
 import { Call } from './sip/call.ts';
 import { authorization, type Credentials } from './sip/digest.ts';
-import { type HeaderLines, headerOf, type SipMessage, tagOf } from './sip/message.ts';
+import { type HeaderLines, headerOf, type Party, type SipMessage, tagOf } from './sip/message.ts';
 import { randomToken, SipWire } from './sip/wire.ts';
 
 export type { Call } from './sip/call.ts';
@@ -31,6 +31,8 @@ export interface PhoneOptions {
   readonly behaviour?: Behaviour;
   /** The User-Agent header. */
   readonly agent?: string;
+  /** Further headers of its calls. */
+  readonly headers?: HeaderLines;
 }
 
 /** Opens a phone for an endpoint (`1001`, or `1001-2` of an extension with several), registered unless told otherwise. */
@@ -38,6 +40,7 @@ export async function openPhone(asterisk: Asterisk, user: string, options: Phone
   const secret = options.secret ?? `pw${user.replace(/-.*$/, '')}`;
   const phone = await Phone.open({ username: user, secret }, options.port ?? asterisk.sipPort, options.agent);
   phone.behaviour = options.behaviour ?? 'answer';
+  phone.headers = options.headers ?? [];
   if (options.register === false) return phone;
   try {
     await phone.register();
@@ -50,6 +53,10 @@ export async function openPhone(asterisk: Asterisk, user: string, options: Phone
 
 export class Phone {
   behaviour: Behaviour = 'answer';
+  /** Headers of all its calls. */
+  headers: HeaderLines = [];
+  /** What the From of its calls says, in place of its own number. */
+  shows: Party | undefined;
   /** Milliseconds that it rings before it answers by itself. */
   ringFor = 100;
   /** Incoming calls, each once, ringing or already taken as `behaviour` says. */
@@ -112,7 +119,7 @@ export class Phone {
 
   /** Begins a call and gives it at once. */
   dial(number: string, headers: HeaderLines = []): Call {
-    const call = Call.out(this.#site, number, [`User-Agent: ${this.#agent}`, ...headers]);
+    const call = Call.out(this.#site, number, [`User-Agent: ${this.#agent}`, ...this.headers, ...headers]);
     this.#active.set(call.id, call);
     return call;
   }
@@ -174,10 +181,16 @@ export class Phone {
       wire: this.#wire,
       credentials: this.#credentials,
       address: this.#address,
+      from: this.shows ? this.#fromOf(this.shows) : `<${this.#address}>`,
       contact: this.#contact,
       sdp: (direction: 'sendrecv' | 'sendonly') => this.#sdp(direction),
       onEnded: (call: Call) => void this.#active.delete(call.id),
     };
+  }
+
+  #fromOf({ name, number }: Party): string {
+    const quoted = name === '' ? '' : `"${name.replace(/[\\"]/g, '\\$&')}" `;
+    return `${quoted}<sip:${number === '' ? '' : `${encodeURIComponent(number)}@`}${this.#domain}>`;
   }
 
   get #contact(): string {

@@ -19,6 +19,8 @@ export interface LabExtension {
   readonly hint?: string;
   /** Dialable, but without a hint. */
   readonly noHint?: boolean;
+  /** Applications that a call passes before the extension's phones are called. Default: `Gosub(rollcall-dnd,s,1(<number>))`. */
+  readonly steps?: readonly string[];
   /** Gives it a mailbox with this address (Asterisk 22 only: Debian's 16 has no voicemail). */
   readonly email?: string;
 }
@@ -63,6 +65,10 @@ export function secretOf(extension: LabExtension): string {
 
 export function devicesOf(extension: LabExtension): readonly string[] {
   return extension.devices ?? [`${extension.tech ?? 'PJSIP'}/${extension.number}`.replace('Custom/', 'Custom:')];
+}
+
+export function stepsOf(extension: LabExtension): readonly string[] {
+  return extension.steps ?? [`Gosub(rollcall-dnd,s,1(${extension.number}))`];
 }
 
 export function hintOf(extension: LabExtension): string {

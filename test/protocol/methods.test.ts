@@ -38,6 +38,7 @@ describe('methods', () => {
       'contacts.move',
       'contacts.delete',
       'contacts.search',
+      'lookup.number',
       'favorites.add',
       'favorites.remove',
       'books.create',

@@ -21,6 +21,8 @@ it('counts what happened', async () => {
   metrics.connectionDropped('heartbeat');
   metrics.request('presence.set', 'ok');
   metrics.httpRequest('/healthz', 200);
+  metrics.lookup('agi', 'company', 0.003);
+  metrics.lookup('http', 'none', 0.001);
   metrics.committed(0.002);
   const expected = [
     'rollcall_connections 1',
@@ -37,6 +39,12 @@ it('counts what happened', async () => {
     'rollcall_ami_events_total 6',
     'rollcall_contacts{kind="company"} 7',
     'rollcall_contacts{kind="personal"} 8',
+    'rollcall_lookups_total{way="agi",outcome="company"} 1',
+    'rollcall_lookups_total{way="http",outcome="none"} 1',
+    'rollcall_lookup_seconds_sum{way="agi"} 0.003',
+    'rollcall_lookup_seconds_count{way="agi"} 1',
+    'rollcall_lookup_seconds_sum{way="http"} 0.001',
+    'rollcall_lookup_seconds_count{way="http"} 1',
   ];
   expect(await counted(metrics)).toEqual(expected);
   expect(await counted(metrics)).toEqual(expected);

@@ -61,6 +61,38 @@ describe('rights', () => {
   });
 });
 
+describe('what is open', () => {
+  test('to everyone is what a rule for everyone gives, and to an extension what also a rule for its number gives', async () => {
+    const { access, rules, books } = await openHouseOfFour();
+    const { id } = await books.create(OPERATOR, { name: 'Other' });
+    const everyone = { everyone: true } as const;
+    expect([access.openBooks(), access.openBooks('1002'), access.openBooks('1001')]).toEqual([[], [], ['company']]);
+    await rules.setPermissions(OPERATOR, [
+      { who: { extension: '1001' }, books: ['company'], view: false, manage: false },
+      { who: { group: 'sales' }, books: '*', view: false, manage: false },
+      { who: { extension: '1003' }, books: [id], view: false, manage: true },
+      { who: everyone, books: ['company'], view: true, manage: false },
+      { who: everyone, books: '*', view: false, manage: false },
+    ]);
+    const both = ['company', id].sort();
+    expect(['1001', '1002', '1003', undefined].map((one) => access.openBooks(one))).toEqual([
+      ...[[], ['company'], both, ['company']],
+    ]);
+    expect(access.openBooks()).toBe(access.openBooks('1002'));
+    await books.remove(OPERATOR, { id: 'company' });
+    expect([access.openBooks('1003'), access.openBooks()]).toEqual([[id], []]);
+  });
+
+  test('says whether somebody could be hidden', async () => {
+    const { access, rules } = await openHouseOfFour();
+    expect(access.hidesSomebody).toBe(false);
+    await rules.setVisibility(OPERATOR, [{ who: { everyone: true }, whom: { extension: '1003' }, see: true }]);
+    expect(access.hidesSomebody).toBe(true);
+    await rules.setVisibility(OPERATOR, []);
+    expect(access.hidesSomebody).toBe(false);
+  });
+});
+
 describe('books', () => {
   test('come with the personal one first and those of the company by name', async () => {
     const { access, as, books } = await openHouseOfFour();

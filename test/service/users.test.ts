@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
+import { readParams } from '../../src/protocol/methods.ts';
 import type { UserPatch } from '../../src/service/users-row.ts';
 import { ADMIN, ALICE, HOME, openHouse, openHouseWithUsers, rejection } from '../support/log-in-house.ts';
 
@@ -40,6 +41,28 @@ describe('setting a user', () => {
     });
   });
 
+  test('P110: keeps the numbers that are let through as they were written, until another list or none is set', async () => {
+    const { users, store } = await openHouseWithUsers();
+    const letThrough = ['+44 20 7946 0000', '1003', '(020) 7946‑0001'];
+    const full = { ...ALICE_VIEW, letThrough: ['+44 20 7946 0000', '1003', '(020) 7946-0001'] };
+    expect(await users.set({ id: '1001', letThrough: [...letThrough, ' 1003 '] })).toEqual(full);
+    expect(await users.set({ id: '1001', name: 'Alice B.', password: 'alice keeps cats' })).toEqual({
+      ...full,
+      name: 'Alice B.',
+    });
+    await users.setAs({ extension: '1000', login: 'mine', address: HOME }, { id: '1001', name: 'Alice' });
+    expect(openHouse(store).users.get('1001')).toEqual(full);
+    expect(await users.set({ id: '1001', letThrough: ['1002'] })).toEqual({ ...full, letThrough: ['1002'] });
+    expect(await users.set({ id: '1001', letThrough: [] })).toEqual(ALICE_VIEW);
+    expect(store.get('users', '1001')?.value).not.toHaveProperty('letThrough');
+  });
+
+  test('P115: the numbers that are let through are the operator’s to set, and no client’s', () => {
+    expect(() => readParams('users.set', { id: '1001', letThrough: ['1002'] })).toThrow(
+      expect.objectContaining({ code: 'params' }),
+    );
+  });
+
   test('writes one row and nothing when nothing differs', async () => {
     const { users, commits } = await openHouseWithUsers();
     await users.set({ id: '1001', name: 'Alice', groups: [] });
@@ -65,6 +88,22 @@ describe('setting a user', () => {
     ['groups', { id: '1001', groups: Array(51).fill('a') }, ['groups: must be at most 50 groups']],
     ['group', { id: '1001', groups: ['a', 'x'.repeat(64)] }, ['groups.1: must have at most 63 characters']],
     ['group', { id: '1001', groups: [' '] }, ['groups.0: must not be empty']],
+    [
+      'number to let through',
+      { id: '1001', letThrough: ['1003', 'call me', '', '０', '1'.repeat(32), '020;7946', '1\u0007'] },
+      [
+        'letThrough.1: must hold at least one digit',
+        'letThrough.2: must not be empty',
+        'letThrough.4: must have at most 31 characters',
+        'letThrough.5: may hold digits, letters, spaces and ( ) . - + * # only, not ;',
+        'letThrough.6: must hold no control characters or line breaks',
+      ],
+    ],
+    [
+      'list to let through',
+      { id: '1001', letThrough: Array(101).fill('1') },
+      ['letThrough: must be at most 100 numbers'],
+    ],
     ['password', { id: '1001', password: 'short' }, ['password: the password is too short: at least 8 characters']],
     [
       'field of several',
@@ -88,7 +127,8 @@ describe('setting a user', () => {
     const { users } = openHouse();
     const groups = Array.from({ length: 50 }, (_, n) => `${n}`.padStart(63, 'g'));
     const email = `${'a'.repeat(64)}@${'b'.repeat(190)}`;
-    const patch = { id: '12345678', name: 'x'.repeat(127), email, mobile: '1'.repeat(31), groups };
+    const letThrough = Array.from({ length: 100 }, (_, n) => `+${`${n}`.padStart(30, '0')}`);
+    const patch = { id: '12345678', name: 'x'.repeat(127), email, mobile: '1'.repeat(31), groups, letThrough };
     expect(await users.set(patch)).toEqual({ ...patch, admin: false, disabled: false, hasPassword: false });
   });
 
@@ -174,6 +214,8 @@ describe('a session that sets a user', () => {
     [{ id: '1001', name: 'Queen Alice' }],
     [{ id: '1001', password: 'my own and more', admin: true }],
     [{ id: '1001', password: null }],
+    [{ id: '1001', letThrough: ['1002'] }],
+    [{ id: '1001', password: 'my own and more', letThrough: [] }],
     [{ id: '1001' }],
   ])('may not do %j when its user is none', async (request) => {
     const { users, commits } = await openHouseWithUsers();

@@ -191,6 +191,16 @@ host: localhost
     ['lookup.order', 'must name at least one directory', ['[]']],
     ['lookup.order', 'must name each directory once', ['[company, company]']],
     ['lookup.order.1', 'must be one of extension, personal, company', ['[company, contacts]']],
+    [
+      'lookup.token',
+      'must be 16 to 128 letters, digits and - _, or empty',
+      ['fifteen-letters', `"${'x'.repeat(129)}"`, '"sixteen-letters&"', '[]'],
+    ],
+    [
+      'lookup.mirror',
+      'must be a family of the Asterisk database, such as cidname, or empty',
+      ['"cid name"', 'cid/name', `"${'x'.repeat(65)}"`],
+    ],
     ['pbx.ami.port', 'must be a whole number from 1 to 65535', ['0']],
     ['pbx.ami.username', 'must be a name of 1 to 80 characters on one line', ['""', '"a\\r\\nb"']],
     ['pbx.extensions.contexts.0', 'must be the name of a dialplan context', ['["a b"]', '[""]', '["[x]"]']],
@@ -233,6 +243,7 @@ host: localhost
       `pbx: { ami: { secret: { value: ${secret} } } }`,
       `store: { url: "mysql://rollcall:${secret}@db/x" }`,
       `pbx: { ami: { secret: !!int ${secret} } }`,
+      `lookup: { token: "${secret}&" }`,
     ];
     for (const text of texts) expect(problemsFrom(file(text)).join('\n')).not.toContain(secret);
     const env = { ROLLCALL_PBX_AMI_SECRET: `${secret}\r\nAction: Command`, ROLLCALL_STORE_URL: secret };

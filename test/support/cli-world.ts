@@ -15,6 +15,7 @@ import { nodeCrypto } from '../../src/server/crypto.ts';
 import { Access } from '../../src/service/access.ts';
 import { watchBoard } from '../../src/service/board-view.ts';
 import { systemClock } from '../../src/service/clock.ts';
+import { Lookup } from '../../src/service/lookup.ts';
 import { createOperations, type PresenceChange } from '../../src/service/operations.ts';
 import { createPasswords } from '../../src/service/passwords.ts';
 import { Rules } from '../../src/service/rules-setting.ts';
@@ -35,12 +36,20 @@ export interface Outcome {
 export class CliWorld {
   readonly folder = mkdtempSync(join(tmpdir(), 'rollcall-cli-'));
   readonly store = new MemoryStore();
+  readonly access = new Access(this.store);
   readonly rules = new Rules({
     store: this.store,
-    access: new Access(this.store),
+    access: this.access,
     clock: systemClock,
     newId: randomUUID,
     report: () => undefined,
+  });
+  readonly lookup = new Lookup({
+    store: this.store,
+    access: this.access,
+    numbering: { country: 'GB', outsideLine: '' },
+    order: ['extension', 'personal', 'company'],
+    lastDigits: 7,
   });
   readonly users = new Users({
     store: this.store,
@@ -65,6 +74,7 @@ export class CliWorld {
       store: this.store,
       users: this.users,
       rules: this.rules,
+      lookup: this.lookup,
       clock: systemClock,
       setPresence: (change) => {
         this.presenceChanges.push(change);
@@ -111,7 +121,13 @@ export class CliWorld {
       openOffline: async () => {
         this.opened += 1;
         return {
-          operations: createOperations({ store: this.store, users: this.users, rules: this.rules, clock: systemClock }),
+          operations: createOperations({
+            store: this.store,
+            users: this.users,
+            rules: this.rules,
+            lookup: this.lookup,
+            clock: systemClock,
+          }),
           close: async () => {
             this.closed += 1;
           },

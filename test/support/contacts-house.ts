@@ -2,9 +2,11 @@
 // said. With the store of an earlier house it is the daemon after a restart.
 import { Access } from '../../src/service/access.ts';
 import { Books } from '../../src/service/books.ts';
+import type { Directory } from '../../src/service/caller.ts';
 import { Contacts, type NewContact } from '../../src/service/contacts.ts';
 import { Favorites } from '../../src/service/favorites.ts';
 import { FavoritesUpkeep } from '../../src/service/favorites-upkeep.ts';
+import { Lookup } from '../../src/service/lookup.ts';
 import type { Numbering } from '../../src/service/numbering.ts';
 import type { ReportFields } from '../../src/service/report.ts';
 import type { RoomLimits } from '../../src/service/room.ts';
@@ -30,6 +32,8 @@ interface HouseParts {
   readonly mostFavorites?: number;
   readonly mostBooks?: number;
   readonly numbering?: Numbering;
+  readonly order?: readonly Directory[];
+  readonly lastDigits?: number;
 }
 
 /** A UUID with this number in it. */
@@ -43,6 +47,8 @@ export async function openContactsHouse({
   mostFavorites = 2_000,
   mostBooks = 500,
   numbering = NUMBERING,
+  order = ['extension', 'personal', 'company'],
+  lastDigits = 7,
 }: HouseParts = {}) {
   const clock = new HandClock();
   const said: [string, ReportFields | undefined][] = [];
@@ -54,6 +60,7 @@ export async function openContactsHouse({
   };
   const access = new Access(store);
   const parts = { store, access, clock, newId, report };
+  const lookup = new Lookup({ store, access, numbering, order, lastDigits });
   const contacts = new Contacts({ ...parts, numbering, room });
   const favorites = new Favorites({ ...parts, most: mostFavorites });
   const books = new Books({ ...parts, most: mostBooks });
@@ -91,7 +98,21 @@ export async function openContactsHouse({
 
   return {
     ...parts,
-    ...{ contacts, favorites, books, rules, sweeper, favoritesUpkeep, said, people, extensions, as, make, stored },
+    ...{
+      lookup,
+      contacts,
+      favorites,
+      books,
+      rules,
+      sweeper,
+      favoritesUpkeep,
+      said,
+      people,
+      extensions,
+      as,
+      make,
+      stored,
+    },
   };
 }
 

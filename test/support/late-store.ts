@@ -4,6 +4,7 @@ import type {
   Commit,
   Guard,
   LargeTable,
+  NumberQuestion,
   Question,
   SearchQuestion,
   Store,
@@ -60,6 +61,10 @@ export class LateStore<S extends Store = Store> implements Store {
 
   search(question: SearchQuestion) {
     return this.#held(this.behind.search(question));
+  }
+
+  byNumber(question: NumberQuestion) {
+    return this.#held(this.behind.byNumber(question));
   }
 
   counts(table: LargeTable) {

@@ -2,6 +2,7 @@
 // what it is given. `fail()` makes it behave like a broken disk. It looks at everything for each question, and so shows
 // plainly what a store has to answer.
 import { Failure } from '../../src/domain/failure.ts';
+import { suffixOf } from '../../src/domain/phone-number.ts';
 import { compareHits, score, searchable } from '../../src/domain/search.ts';
 import type { ContactRow } from '../../src/service/contact-row.ts';
 import {
@@ -10,6 +11,8 @@ import {
   type Guard,
   isLarge,
   type LargeTable,
+  NUMBER_HITS,
+  type NumberQuestion,
   type Question,
   type Row,
   SCOPE_OF,
@@ -48,19 +51,33 @@ function scopeOf(table: Table | LargeTable, value: object): string {
   return isLarge(table) ? SCOPE_OF[table](value) : '';
 }
 
+/** Contacts with a key like this, in the order of an answer by number. */
+function holdersOf(rows: readonly Row[], isWanted: (key: string) => boolean): Row[] {
+  const held = rows.flatMap((row) => {
+    const { keys, created } = row.value as ContactRow;
+    const place = keys.findIndex((some) => some.some(isWanted));
+    return place < 0 ? [] : [{ row, place, created }];
+  });
+  const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  held.sort((a, b) => a.place - b.place || compare(a.created, b.created) || compare(a.row.id, b.row.id));
+  return held.map(({ row }) => row);
+}
+
 export class MemoryStore implements Store {
   readonly epoch: string;
   readonly #shelves = new Map<string, Shelf>();
   readonly #listeners = new Set<(commit: Commit) => void>();
   readonly #removalsKept: number;
+  readonly #lastDigits: number;
   readonly #untold: Commit[] = [];
   #state: StoreState = 'open';
   #rev = 0;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor({ epoch = 'memory', removalsKept = 1000 } = {}) {
+  constructor({ epoch = 'memory', removalsKept = 1000, lastDigits = 7 } = {}) {
     this.epoch = epoch;
     this.#removalsKept = removalsKept;
+    this.#lastDigits = lastDigits;
   }
 
   get state(): StoreState {
@@ -118,6 +135,21 @@ export class MemoryStore implements Store {
     });
     const best = hits.sort(compareHits).slice(0, limit);
     return best.map(({ row }) => row);
+  }
+
+  async byNumber({ scopes, keys, ending }: NumberQuestion): Promise<readonly Row[]> {
+    const rows = [...this.#shelf('contacts').rows.values()];
+    const endingOf = (key: string): string | undefined => suffixOf(key, this.#lastDigits);
+    const forms = keys.map((wanted) => (key: string) => key === wanted);
+    if (ending !== undefined) forms.push((key) => endingOf(key) === ending);
+    return [...new Set(scopes)].flatMap((scope) => {
+      const inBook = rows.filter(({ value }) => (value as ContactRow).book === scope);
+      for (const isWanted of forms) {
+        const holders = holdersOf(inBook, isWanted);
+        if (holders.length > 0) return holders.slice(0, NUMBER_HITS);
+      }
+      return [];
+    });
   }
 
   commit(writes: readonly Write[], guards: readonly Guard[] = []): Promise<number> {

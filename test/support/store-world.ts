@@ -99,7 +99,8 @@ export class StoreWorld {
   }
 
   #operationsOn(store: Store) {
-    return createOperations({ store, users: this.world.users, rules: this.world.rules, clock: systemClock });
+    const { users, rules, lookup } = this.world;
+    return createOperations({ ...{ store, users, rules, lookup }, clock: systemClock });
   }
 }
 

@@ -8,6 +8,7 @@ import { Contacts } from '../../src/service/contacts.ts';
 import { Favorites } from '../../src/service/favorites.ts';
 import { FavoritesUpkeep } from '../../src/service/favorites-upkeep.ts';
 import { Logins } from '../../src/service/logins.ts';
+import { Lookup } from '../../src/service/lookup.ts';
 import { createPasswords } from '../../src/service/passwords.ts';
 import type { ReportFields } from '../../src/service/report.ts';
 import { Rules } from '../../src/service/rules-setting.ts';
@@ -81,6 +82,7 @@ export async function openSyncHouse<S extends Store = MemoryStore>({
     favorites: new Favorites(parts),
     books: new Books(parts),
     rules: new Rules(parts),
+    lookup: new Lookup({ ...parts, order: ['extension', 'personal', 'company'], lastDigits: 7 }),
   };
   await directory.books.start();
   sweeper.start();
@@ -117,6 +119,7 @@ export async function openSyncHouse<S extends Store = MemoryStore>({
     users.close();
     void upkeep.stop();
     void sweeper.stop();
+    directory.lookup.close();
     access.close();
   };
   return {

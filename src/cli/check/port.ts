@@ -22,11 +22,11 @@ export async function checkPort(
   if (daemon) return warn(setting, `the daemon does not listen on ${where}: restart it to take over the settings`);
   const code = await tryToListen(listen);
   if (code === null) return ok(setting, `${where} is free`);
-  return fail(setting, `${where}: ${why(code, setting)}`);
+  return fail(setting, `${where}: ${whyNot(code, setting)}`);
 }
 
 /** The error code, or null when it went well. */
-function tryToListen({ host, port }: Listen): Promise<string | null> {
+export function tryToListen({ host, port }: Listen): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
@@ -34,7 +34,8 @@ function tryToListen({ host, port }: Listen): Promise<string | null> {
   });
 }
 
-function why(code: string, setting: string): string {
+/** What is wrong with a port, and how to mend it. `setting` as in checkPort. */
+export function whyNot(code: string, setting: string): string {
   if (code === 'EADDRINUSE') return `in use by another program: stop that one, or set ${setting}.port to another port`;
   if (code === 'EACCES') return `this user may not listen there: set ${setting}.port above 1023`;
   if (code === 'EADDRNOTAVAIL') return `this machine does not have that address: set ${setting}.host to one of its own`;

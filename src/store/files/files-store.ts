@@ -9,6 +9,7 @@ import {
   type Guard,
   isLarge,
   type LargeTable,
+  type NumberQuestion,
   type Question,
   type Row,
   type SearchQuestion,
@@ -21,7 +22,7 @@ import {
 import { FolderAdapter } from './adapter.ts';
 import { backupLines } from './backup.ts';
 import { Compaction } from './compaction.ts';
-import { ContactSearch } from './contact-search.ts';
+import { ContactIndexes } from './contact-indexes.ts';
 import { Contents } from './contents.ts';
 import { type Disk, realDisk } from './disk.ts';
 import { commitText } from './entry.ts';
@@ -32,6 +33,7 @@ import { refusal, Writer } from './writer.ts';
 
 const WAITING_CHARACTERS = 64 * 1024 * 1024;
 const REMOVALS_KEPT = 100_000;
+const LAST_DIGITS = 7;
 /**
  * Tables whose removed rows say nothing of a person that must be gone at once: marks, rules, log-ins by the hash of their tokens.
  * They leave the disk with the next snapshot, whenever that is.
@@ -58,6 +60,8 @@ export interface FilesStoreOptions {
   readonly removalsKept?: number;
   /** Characters of commits that may wait for a disk that hangs; beyond it commits are refused. */
   readonly waitingCharacters?: number;
+  /** Length of the endings by which contacts are found by number (`lookup.lastDigits`); 0: none. 7 when it is absent. */
+  readonly lastDigits?: number;
   /** Steps from older data formats. */
   readonly steps?: readonly Step[];
 }
@@ -65,6 +69,7 @@ export interface FilesStoreOptions {
 /** Opens the folder's store. Rejects with OperatorError when its data is damaged, newer, or cannot be reached. */
 export async function openFilesStore(options: FilesStoreOptions): Promise<Store> {
   const { folder, clock, report, disk = realDisk, removalsKept = REMOVALS_KEPT, steps = STEPS } = options;
+  const { waitingCharacters: limit = WAITING_CHARACTERS, lastDigits = LAST_DIGITS } = options;
   const began = clock.now();
   const adapter = new FolderAdapter({ path: folder, disk }, { steps, removalsKept });
   const low = new Low<Contents>(adapter, new Contents({ epoch: '', removalsKept }));
@@ -75,8 +80,7 @@ export async function openFilesStore(options: FilesStoreOptions): Promise<Store>
   }
   for (const { file, at, bytes } of adapter.loaded?.cuts ?? []) report('store.tail_cut', { file, at, bytes });
   report('store.opened', { rows: low.data.rowCount, journalBytes: adapter.journalBytes, ms: clock.now() - began });
-  const limit = options.waitingCharacters ?? WAITING_CHARACTERS;
-  return new FilesStore(low, adapter, { clock, report, limit, steps });
+  return new FilesStore(low, adapter, { clock, report, limit, steps, lastDigits });
 }
 
 const isHurried = (table: string): boolean => !PATIENT_TABLES.includes(table);
@@ -87,7 +91,7 @@ class FilesStore implements Store {
   readonly #feed: Feed;
   readonly #writer: Writer;
   readonly #compaction: Compaction;
-  readonly #search: ContactSearch;
+  readonly #indexes: ContactIndexes;
   readonly #steps: readonly Step[];
   #commits = 0;
   #closing: Promise<void> | undefined;
@@ -95,7 +99,7 @@ class FilesStore implements Store {
   constructor(
     low: Low<Contents>,
     adapter: FolderAdapter,
-    parts: { readonly clock: Clock; readonly report: Report; readonly limit: number; readonly steps: readonly Step[] },
+    parts: Pick<Required<FilesStoreOptions>, 'clock' | 'report' | 'steps' | 'lastDigits'> & { readonly limit: number },
   ) {
     this.#contents = low.data;
     this.#steps = parts.steps;
@@ -110,7 +114,7 @@ class FilesStore implements Store {
       contents: low.data,
       between: (fn) => this.#writer.between(fn),
     });
-    this.#search = new ContactSearch(low.data.table('contacts'), parts.clock);
+    this.#indexes = new ContactIndexes(low.data.table('contacts'), parts);
     const { isRestored = false, removedFrom = [] } = adapter.loaded ?? {};
     if (isRestored || [...removedFrom].some(isHurried)) this.#compaction.owe();
     this.#compaction.grown();
@@ -158,8 +162,12 @@ class FilesStore implements Store {
     return [...new Set(targets)].flatMap((target) => this.#contents.marksOn(target));
   }
 
-  async search(question: SearchQuestion): Promise<readonly Row[]> {
-    return this.#search.search(question);
+  search(question: SearchQuestion): Promise<readonly Row[]> {
+    return this.#indexes.search(question);
+  }
+
+  byNumber(question: NumberQuestion): Promise<readonly Row[]> {
+    return this.#indexes.byNumber(question);
   }
 
   async commit(writes: readonly Write[], guards: readonly Guard[] = []): Promise<number> {
@@ -211,7 +219,7 @@ class FilesStore implements Store {
   }
 
   async #close(): Promise<void> {
-    this.#search.stop();
+    this.#indexes.stop();
     await this.#writer.drain();
     await this.#compaction.stop();
     await this.#writer.drain();

@@ -1,6 +1,6 @@
 // One call at a simulated phone, outgoing or incoming: its dialog (RFC 3261, 12) and what can be done with it.
 import { authorization, type Credentials } from './digest.ts';
-import { headerOf, type SipMessage, uriOf, userOf } from './message.ts';
+import { callerOf, headerOf, type Party, type SipMessage, uriOf, userOf } from './message.ts';
 import { randomToken, type SipTransaction, type SipWire } from './wire.ts';
 
 export type CallState = 'calling' | 'ringing' | 'up' | 'ended';
@@ -11,6 +11,8 @@ export interface CallSite {
   readonly credentials: Credentials;
   /** The phone's own address, such as `sip:1001@127.0.0.1:5060`. */
   readonly address: string;
+  /** The From of its calls without a tag, such as `"Ann" <sip:1001@127.0.0.1:5060>`. */
+  readonly from: string;
   readonly contact: string;
   sdp(direction: 'sendrecv' | 'sendonly'): string;
   /** Called once, when the call is over. */
@@ -46,7 +48,7 @@ export class Call {
     const uri = site.address.replace(/^sip:[^@]+@/, `sip:${number}@`);
     const dialog = {
       id: randomToken(),
-      local: `<${site.address}>;tag=${randomToken()}`,
+      local: `${site.from};tag=${randomToken()}`,
       remote: `<${uri}>`,
       target: uri,
       cseq: 0,
@@ -89,6 +91,16 @@ export class Call {
   /** The Call-ID. */
   get id(): string {
     return this.#dialog.id;
+  }
+
+  /** Of an incoming call: what the phone shows of the caller. */
+  get caller(): Party | undefined {
+    return this.#invitation && callerOf(this.#invitation);
+  }
+
+  /** A header of the INVITE that came in, or an empty string. */
+  header(name: string): string {
+    return this.#invitation ? headerOf(this.#invitation, name) : '';
   }
 
   get state(): CallState {

@@ -70,6 +70,25 @@ export function userOf(value: string): string {
   return /^sips?:([^@;]+)@/.exec(uriOf(value))?.[1] ?? '';
 }
 
+/** Whom a From, P-Asserted-Identity or Diversion value names: display name (empty: none) and user part, both as meant. */
+export interface Party {
+  readonly name: string;
+  readonly number: string;
+}
+
+function partyOf(value: string): Party {
+  const [quote, text] = /^\s*"((?:[^"\\]|\\.)*)"/s.exec(value) ?? ['', undefined];
+  const rest = value.slice(quote.length);
+  const name = text?.replace(/\\(.)/gs, '$1') ?? /^([^<]*)</.exec(rest)?.[1]?.trim() ?? '';
+  return { name, number: decodeURIComponent(userOf(rest)) };
+}
+
+/** The caller as a phone shows it for an INVITE: the asserted identity, else From. */
+export function callerOf(invitation: SipMessage): Party {
+  const asserted = headerOf(invitation, 'p-asserted-identity') || headerOf(invitation, 'remote-party-id');
+  return partyOf(asserted || headerOf(invitation, 'from'));
+}
+
 /** The branch of the topmost Via, which names the transaction. */
 export function branchOf(message: SipMessage): string {
   return /;branch=([^;,\s]+)/.exec(headerOf(message, 'via'))?.[1] ?? '';

@@ -1,0 +1,46 @@
+// What a contact is found by: the keys of its numbers, and the stems that these have in common with others. Knows no index.
+import { suffixOf } from '../../domain/phone-number.ts';
+import type { ContactRow } from '../../service/contact-row.ts';
+import type { Row } from '../../service/store.ts';
+
+/**
+ * The ending of a key, or the key itself where it has none: so one place holds all that is found by either. Endings are all of one
+ * length, and as numbers they take no memory of their own.
+ */
+export type Stem = string | number;
+
+export function stemOf(key: string, lastDigits: number): Stem {
+  const digits = suffixOf(key, lastDigits);
+  return digits === undefined ? key : Number(digits);
+}
+
+/** The stem of an ending that is asked for; undefined when there are no such endings. */
+export function stemOfEnding(digits: string | undefined, lastDigits: number): number | undefined {
+  return digits?.length === lastDigits && /^\d+$/.test(digits) ? Number(digits) : undefined;
+}
+
+export const keysOf = ({ value }: Row): ContactRow['keys'] => (value as ContactRow).keys;
+
+/** Each stem of a contact once. */
+export function stemsOf(row: Row, lastDigits: number): readonly Stem[] {
+  const stems: Stem[] = [];
+  for (const keys of keysOf(row)) {
+    for (const key of keys) {
+      const stem = stemOf(key, lastDigits);
+      if (!stems.includes(stem)) stems.push(stem);
+    }
+  }
+  return stems;
+}
+
+/** The first place of a key among the numbers of a contact; -1: none. */
+export function placeOfKey(row: Row, key: string): number {
+  const numbers = keysOf(row);
+  for (let place = 0; place < numbers.length; place += 1) if (numbers[place]?.includes(key)) return place;
+  return -1;
+}
+
+/** The first place of a stem among the numbers of a contact; -1: none. */
+export function placeOfStem(row: Row, stem: Stem, lastDigits: number): number {
+  return keysOf(row).findIndex((keys) => keys.some((key) => stemOf(key, lastDigits) === stem));
+}
