@@ -30,6 +30,11 @@ const plans = new Map<string, Plan | undefined>();
 /** Plans by the first three digits of a number, null where there is none: found by one look, however short the calling code. */
 const PLANS_OF_DIGITS: (Plan | null | undefined)[] = Array.from({ length: 1000 });
 
+/** Whether the tables know a country by these two capitals. */
+export function isCountry(country: string): boolean {
+  return Object.hasOwn(metadata.countries, country);
+}
+
 /** The plan of a country (two capitals); `undefined` for an unknown one. */
 export function planOfCountry(country: string): Plan | undefined {
   const known = plans.get(country);

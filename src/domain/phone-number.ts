@@ -18,7 +18,10 @@ const SHORTEST_BARE = 10;
 /** From so many digits on, the country's own calling code in front is taken for that, and not for a part of the number. */
 const SURELY_WITH_CODE = 12;
 const EXTENSION = /^(.*\d)[^0-9A-Za-z#]*(?:ext?(?:n|ensi[oó]n)?|x|#)[^0-9A-Za-z#]*(\d{1,7})$/i;
+/** `tel:`, `sip:` and `sips:`: the number, with an extension but without host and other parameters. */
+const URI = /^(?:tel|sips?):((?:[^;@?]|;ext=)*)/i;
 const PLUS = 0x2b;
+const ZERO = 0x30;
 const STAR = 0x2a;
 const HASH = 0x23;
 const KEYPAD = '22233344455566677778889999';
@@ -32,7 +35,8 @@ export function numberKey(number: string, numbering: Numbering): string {
   const text = (number.length > LONGEST ? number.slice(0, LONGEST) : number).trim();
   const dialled = dialledOf(text);
   if (dialled !== undefined) return keyOfDigits(dialled, numbering);
-  if (/^\s*tel:/i.test(text)) return numberKey(text.replace(/^\s*tel:/i, ''), numbering);
+  const uri = URI.exec(text);
+  if (uri) return numberKey(uri[1] ?? '', numbering);
   return keyOfText(text, numbering);
 }
 
@@ -56,13 +60,13 @@ function mainLength(key: string): number {
 }
 
 /**
- * The last digits of a key, by which a number is found whatever stands before them; `undefined` when it has no more digits than
+ * The last digits of a key, by which a number is found whatever stands before them; `undefined` when it has fewer digits than
  * that, when it is one of the house or a code, and with `lastDigits` 0: then it is found whole or not at all.
  */
 export function suffixOf(key: string, lastDigits: number): string | undefined {
   const end = mainLength(key);
   const count = end - 1;
-  if (lastDigits <= 0 || count <= lastDigits) return undefined;
+  if (lastDigits <= 0 || count < lastDigits) return undefined;
   if (count <= LONGEST_INTERNAL && key.startsWith('#')) return undefined;
   for (let at = 1; at < end; at += 1) if (!isDigit(key.charCodeAt(at))) return undefined;
   return key.slice(end - lastDigits, end);
@@ -99,7 +103,9 @@ function keyOfDigits(dialled: string, numbering: Numbering): string {
   const isWhole = dialled.charCodeAt(0) === PLUS;
   const digits = dialled.includes('+', 1) ? dialled.replaceAll('+', '') : isWhole ? dialled.slice(1) : dialled;
   if (digits === '') return '';
-  if (isWhole) return wholeKey(dialled, digits);
+  // No calling code begins with 0: somebody put a + before what is dialled.
+  const isDialled = digits.charCodeAt(0) === ZERO && digits.length > LONGEST_INTERNAL;
+  if (isWhole && !isDialled) return wholeKey(dialled, digits);
   if (digits.length <= LONGEST_INTERNAL) return `#${digits}`;
   return publicKey(digits, numbering) ?? `#${digits}`;
 }

@@ -1,14 +1,14 @@
 // The FastAGI listener, for the dialplan's AGI(agi://host/script): takes connections, up to a limit, and gives each its
 // conversation. Knows neither what is asked nor how it is answered.
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { type Clock, systemClock } from '../service/clock.ts';
 import type { DialplanPort } from '../service/dialplan-port.ts';
+import { rareReport } from '../service/rare-report.ts';
 import type { Report } from '../service/report.ts';
 import { AgiConversation, type AgiHouse } from './agi-conversation.ts';
 import { type AgiTuning, agiTuning } from './agi-tuning.ts';
 import type { OpenedListener } from './lasting-listener.ts';
-import { rareReport } from './rare-report.ts';
+import { tokenRule } from './shared-token.ts';
 
 interface AgiServerParts {
   readonly listen: { readonly host: string; readonly port: number };
@@ -30,10 +30,18 @@ export async function openAgiServer(parts: AgiServerParts): Promise<OpenedListen
   const tuning = { ...agiTuning(), ...parts.tuning };
   const open = new Set<AgiConversation>();
   const house = houseOf(parts, tuning, open);
-  const server = createServer({ noDelay: true }, (socket) => open.add(new AgiConversation(socket, house)));
-  server.maxConnections = tuning.connections;
+  const full = rareReport(parts.report, 'lookup.full');
+  const server = createServer({ noDelay: true }, (socket) => {
+    if (open.size >= tuning.connections) {
+      house.counted('full', 0);
+      full({ way: 'agi', connections: tuning.connections });
+      if (!makeRoom(open)) return void socket.destroy();
+    }
+    open.add(new AgiConversation(socket, house));
+  });
   await startListening(server, parts.listen);
-  watch(server, house, parts.report);
+  const acceptFailed = rareReport(parts.report, 'agi.accept_failed');
+  server.on('error', (error: NodeJS.ErrnoException) => acceptFailed({ code: error.code }));
   const { address: host, port } = server.address() as AddressInfo;
   let closed: Promise<void> | undefined;
   return {
@@ -47,6 +55,7 @@ export async function openAgiServer(parts: AgiServerParts): Promise<OpenedListen
 
 function houseOf(parts: AgiServerParts, tuning: AgiTuning, open: Set<AgiConversation>): AgiHouse {
   const { token, dialplan, report, metrics, clock } = parts;
+  const isRight = tokenRule(token);
   const refused = rareReport(report, 'lookup.refused');
   const busy = rareReport(report, 'lookup.busy');
   const failed = rareReport(report, 'lookup.failed');
@@ -55,7 +64,7 @@ function houseOf(parts: AgiServerParts, tuning: AgiTuning, open: Set<AgiConversa
     dialplan,
     tuning,
     clock: clock ?? systemClock,
-    isTokenRight: tokenRule(token),
+    isTokenRight: (shown) => isRight([shown]),
     questions: 0,
     counted(outcome, seconds) {
       metrics.lookup('agi', outcome, seconds);
@@ -69,13 +78,6 @@ function houseOf(parts: AgiServerParts, tuning: AgiTuning, open: Set<AgiConversa
   };
 }
 
-function tokenRule(token: string): (shown: string) => boolean {
-  if (token === '') return () => true;
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  const right = digest(token);
-  return (shown) => timingSafeEqual(digest(shown), right);
-}
-
 function startListening(server: Server, { host, port }: AgiServerParts['listen']): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -86,15 +88,14 @@ function startListening(server: Server, { host, port }: AgiServerParts['listen']
   });
 }
 
-/** What goes wrong with connections while the server runs. None of it ends the server. */
-function watch(server: Server, house: AgiHouse, report: Report): void {
-  const full = rareReport(report, 'lookup.full');
-  const acceptFailed = rareReport(report, 'agi.accept_failed');
-  server.on('drop', () => {
-    house.counted('full', 0);
-    full({ way: 'agi', connections: server.maxConnections });
-  });
-  server.on('error', (error: NodeJS.ErrnoException) => acceptFailed({ code: error.code }));
+/** Ends the peer that has been silent for the longest; false when none is. Somebody who asks is never kept out by those who do not. */
+function makeRoom(open: ReadonlySet<AgiConversation>): boolean {
+  for (const conversation of open) {
+    if (!conversation.isAsking) continue;
+    conversation.end();
+    return true;
+  }
+  return false;
 }
 
 async function close(server: Server, open: ReadonlySet<AgiConversation>, { clock, tuning }: AgiHouse): Promise<void> {

@@ -2,7 +2,7 @@
 import { descriptorLimit } from './descriptors.ts';
 
 export interface AgiTuning {
-  /** Connections at once; above it new ones are closed as they come, and their calls go on. */
+  /** Connections at once; above it those that have been silent for the longest go, and when none is, new ones; their calls go on. */
   readonly connections: number;
   /** Questions to the dialplan port at work at once, those of peers that are gone included; above it nobody is found. */
   readonly questions: number;

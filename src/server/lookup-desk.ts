@@ -1,11 +1,11 @@
 // Answers a lookup whatever the dialplan port does: with its deadline, its limit, its counting. Knows no HTTP.
 import type { CallerName, CallerQuestion, DialplanPort } from '../service/dialplan-port.ts';
+import { rareReport } from '../service/rare-report.ts';
 import type { Report } from '../service/report.ts';
 import { answerDeadline } from './answer-deadline.ts';
 import { type LookupRequest, nameLine } from './lookup-request.ts';
 import type { LookupTuning } from './lookup-tuning.ts';
 import type { Metrics } from './metrics.ts';
-import { rareReport } from './rare-report.ts';
 import { tokenRule } from './shared-token.ts';
 
 /**

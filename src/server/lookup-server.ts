@@ -3,15 +3,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { DialplanPort } from '../service/dialplan-port.ts';
+import { rareReport } from '../service/rare-report.ts';
 import type { Report } from '../service/report.ts';
 import type { Address, OpenedListener } from './lasting-listener.ts';
 import { answer, answerSocket, refuse, refuseSocket } from './lookup-answers.ts';
+import { Connections } from './lookup-connections.ts';
 import { type LookupDesk, lookupDesk } from './lookup-desk.ts';
 import { lookupQuery, readLookup } from './lookup-request.ts';
 import { type LookupTuning, lookupTuning } from './lookup-tuning.ts';
 import { readUnencoded } from './lookup-unencoded.ts';
 import type { Metrics } from './metrics.ts';
-import { rareReport } from './rare-report.ts';
 
 export interface LookupServerParts {
   /** Port 0 takes a free one. */
@@ -30,9 +31,18 @@ export async function openLookupServer(parts: LookupServerParts): Promise<Opened
   const { listen, report, metrics } = parts;
   const tuning = { ...lookupTuning(), ...parts.tuning };
   const server = makeServer(tuning);
+  const full = rareReport(report, 'lookup.full');
+  new Connections(server, tuning.connections, () => {
+    metrics.connectionRefused('lookup');
+    full({ way: 'http', connections: tuning.connections });
+  });
   serve(server, lookupDesk({ ...parts, tuning }), report);
   await startListening(server, listen);
-  watch(server, report, metrics);
+  const acceptFailed = rareReport(report, 'http.accept_failed');
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    metrics.connectionRefused('accept_failed');
+    acceptFailed({ code: error.code });
+  });
   const { address: host, port } = server.address() as AddressInfo;
   return { address: { host, port }, close: () => close(server, tuning.closeMs) };
 }
@@ -49,7 +59,6 @@ function makeServer(tuning: LookupTuning): Server {
   });
   server.timeout = tuning.idleMs;
   server.maxRequestsPerSocket = tuning.requestsPerConnection;
-  server.maxConnections = tuning.connections;
   return server;
 }
 
@@ -89,6 +98,7 @@ function serve(server: Server, desk: LookupDesk, report: Report): void {
 
   // An expectation is no reason to leave a caller without a name.
   for (const event of ['request', 'checkContinue', 'checkExpectation']) server.on(event, request);
+  server.on('connect', (_, socket) => refuseSocket(socket as Socket, 405));
   server.on('clientError', (error, socket) => garbage(error, socket as Socket));
 }
 
@@ -119,20 +129,6 @@ function startListening(server: Server, { host, port }: Address): Promise<void> 
       server.off('error', reject);
       resolve();
     });
-  });
-}
-
-/** What goes wrong with connections before they ask. None of it ends the server. */
-function watch(server: Server, report: Report, metrics: Metrics): void {
-  const full = rareReport(report, 'lookup.full');
-  const acceptFailed = rareReport(report, 'http.accept_failed');
-  server.on('drop', () => {
-    metrics.connectionRefused('lookup');
-    full({ way: 'http', connections: server.maxConnections });
-  });
-  server.on('error', (error: NodeJS.ErrnoException) => {
-    metrics.connectionRefused('accept_failed');
-    acceptFailed({ code: error.code });
   });
 }
 

@@ -5,6 +5,7 @@ import { createServer as createTlsServer, Server as TlsServer } from 'node:https
 import { type AddressInfo, isIPv6, type Socket as NetSocket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { OperatorError } from '../service/operator-error.ts';
+import { rareReport } from '../service/rare-report.ts';
 import type { Report } from '../service/report.ts';
 import type { Socket, SocketListener } from '../sync/socket.ts';
 import { addressReader } from './addresses.ts';
@@ -12,7 +13,6 @@ import { answerGarbage } from './garbage.ts';
 import { type HttpPorts, httpApp } from './http.ts';
 import type { Metrics } from './metrics.ts';
 import { originRule } from './origins.ts';
-import { rareReport } from './rare-report.ts';
 import { readTls, type TlsFiles } from './tls.ts';
 import { defaultTuning, type Tuning } from './tuning.ts';
 import { WsServer } from './ws-server.ts';

@@ -120,13 +120,7 @@ export class Access {
 
   /** Which extensions the viewer may know of. Rules of visibility bind administrators too, and not the operator. */
   sight(viewer: Viewer): Sight {
-    if (viewer.extension === '') return SEES_EVERYONE;
-    this.#sights ??= new Sights(
-      inOrder(this.#visibility) as readonly VisibilityRule[],
-      [...this.#extensions, ...this.#users.keys()],
-      (extension) => this.#users.get(extension)?.groups ?? [],
-    );
-    return this.#sights.of(viewer.extension);
+    return viewer.extension === '' ? SEES_EVERYONE : this.#allSights().of(viewer.extension);
   }
 
   /**
@@ -153,6 +147,11 @@ export class Access {
     return this.#visibility.size > 0;
   }
 
+  /** Which extensions somebody may know of whom no rule names by himself: everyone, but those that a rule hides from everyone. */
+  sightOfAnyone(): Sight {
+    return this.#allSights().of(NO_EXTENSION);
+  }
+
   hasBook(id: string): boolean {
     return this.#books.has(id);
   }
@@ -174,6 +173,15 @@ export class Access {
   #allGrants(): Grants {
     this.#grants ??= new Grants(inOrder(this.#permissions) as readonly PermissionRule[], this.#books.keys());
     return this.#grants;
+  }
+
+  #allSights(): Sights {
+    this.#sights ??= new Sights(
+      inOrder(this.#visibility) as readonly VisibilityRule[],
+      [...this.#extensions, ...this.#users.keys()],
+      (extension) => this.#users.get(extension)?.groups ?? [],
+    );
+    return this.#sights;
   }
 
   #hear({ writes }: Commit): void {

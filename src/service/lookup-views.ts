@@ -77,7 +77,7 @@ export class Views {
     this.#everyone ??= {
       kind: 'everyone',
       scopes: this.#inOrder(access.openBooks()),
-      sees: () => true,
+      sees: access.sightOfAnyone().sees,
       mobiles: !access.hidesSomebody,
     };
     return this.#everyone;

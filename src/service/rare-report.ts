@@ -1,11 +1,15 @@
 // A report of what can happen thousands of times a second: told at once, then at most once a minute with how often it was.
-import type { Clock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import type { Report, ReportFields } from './report.ts';
 
 const EVERY_MS = 60_000;
 
 /** The function to call each time. The report's field `times` counts the calls since the last report. */
-export function rareReport(report: Report, event: string, clock: Clock): (fields?: ReportFields) => void {
+export function rareReport(
+  report: Report,
+  event: string,
+  clock: Pick<Clock, 'now'> = systemClock,
+): (fields?: ReportFields) => void {
   let told: number | undefined;
   let times = 0;
   return (fields) => {

@@ -1,6 +1,7 @@
 // Every setting: what it may be and what it is when nothing is said. The types are inferred from here; interface and sample
 // file (config/rollcall.example.yaml) follow it.
 import { z } from 'zod';
+import { isCountry } from '../domain/numbering-plan.ts';
 import { patternFault } from './pattern.ts';
 import { Secret } from './secret.ts';
 
@@ -59,7 +60,7 @@ const DIRECTORIES = ['extension', 'personal', 'company'] as const;
 const lookup = group({
   http: listener(8089),
   agi: listener(4573),
-  country: like('must be a country in two capitals, such as GB', /^[A-Z]{2}$/).default('GB'),
+  country: text('must be a country in two capitals as of ISO 3166, such as GB', isCountry).default('GB'),
   order: list(word(DIRECTORIES))
     .min(1, 'must name at least one directory')
     .refine((order) => new Set(order).size === order.length, 'must name each directory once')

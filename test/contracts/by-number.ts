@@ -101,7 +101,7 @@ function bookRules(store: Own): void {
     await store().commit([
       holder('house', 'a', ['#123456']),
       holder('code', 'a', ['#*1234567']),
-      holder('short', 'a', [`#${ENDING}`]),
+      holder('short', 'a', ['+460000']),
       holder('unplanned', 'a', [`#1${ENDING}`]),
       holder('zeros', 'b', ['+4420000000']),
     ]);

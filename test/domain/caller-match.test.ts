@@ -42,6 +42,7 @@ describe('a contact has a number', () => {
       '9 020 7946 0000',
       { key: undefined, whole: false, ending: 10, at: 0 },
     ],
+    ['that is as long as an ending', ['39460000'], '+442039460000', { key: undefined, whole: false, ending: 8, at: 0 }],
     ['that is short', ['1001'], '1001', { key: 0, whole: true, ending: 0, at: 0 }],
   ])('%s', (_, numbers, text, expected) => {
     expect(match(numbers, text)).toEqual(expected);
@@ -54,7 +55,7 @@ describe('a contact has a number', () => {
     ['in another country, dialled with 00', ['020 7946 0000'], '00 90 207 946 0000'],
     ['in what looks like another country, by a part of it', ['020 7946 0000'], '1 415 946 0000'],
     ['in a country that shares its calling code', ['+1 613 946 0000'], '+442079460000'],
-    ['that is as long as an ending', ['39460000'], '+442039460000', 8],
+    ['that has fewer digits than an ending', ['39460000'], '+442039460000', 9],
     ['that is short and ends alike', ['0000'], '+442079460000'],
     ['of the house', ['51001'], '1001'],
     ['a code', ['*301001'], '1001'],

@@ -251,16 +251,30 @@ describe('many at once', () => {
     expect([house.outcomes.length, house.reports, house.clock.waiting]).toEqual([2_000, [], 0]);
   }, 120_000);
 
-  test('above the limit new ones are closed at once, and those before are served', async () => {
-    const house = await agiHouse({ tuning: { connections: 20 } });
-    const first = await Promise.all(Array.from({ length: 20 }, () => taken(house)));
-    const more = await Promise.all(Array.from({ length: 100 }, () => callAgi(house.port)));
-    expect(more).toEqual(more.map(() => []));
-    for (const peer of first) peer.write(agiRequest());
-    expect(await Promise.all(first.map(({ over }) => over))).toEqual(first.map(() => ADA_SET));
-    expect(house.outcomes).toEqual([...more.map(() => 'full'), ...first.map(() => 'company')]);
-    expect(house.reports).toEqual([{ event: 'lookup.full', fields: { way: 'agi', connections: 20, times: 1 } }]);
+  test('above the limit those who are silent give way, the oldest first, so that whoever asks is answered', async () => {
+    const house = await agiHouse({ tuning: { connections: 5 } });
+    const silent: Awaited<ReturnType<typeof taken>>[] = [];
+    for (let i = 0; i < 5; i += 1) silent.push(await taken(house));
+    const oldest = silent.shift();
     expect(await callAgi(house.port)).toEqual(ADA_SET);
+    expect(await oldest?.over).toEqual([]);
+    for (const peer of silent) peer.write(agiRequest());
+    expect(await Promise.all(silent.map(({ over }) => over))).toEqual(silent.map(() => ADA_SET));
+    expect(house.outcomes).toEqual(['full', ...Array.from({ length: 5 }, () => 'company')]);
+    expect(house.reports).toEqual([{ event: 'lookup.full', fields: { way: 'agi', connections: 5, times: 1 } }]);
+  });
+
+  test('above the limit new ones are closed at once when all before are being served', async () => {
+    const found: ((name: CallerName) => void)[] = [];
+    const caller = () => new Promise<CallerName>((resolve) => found.push(resolve));
+    const house = await agiHouse({ dialplan: { caller }, tuning: { connections: 3 } });
+    const first = await Promise.all(Array.from({ length: 3 }, () => taken(house)));
+    for (const peer of first) peer.write(agiRequest());
+    await everythingBusy(() => found.length === 3);
+    const more = await Promise.all(Array.from({ length: 20 }, () => callAgi(house.port)));
+    expect(more).toEqual(more.map(() => []));
+    for (const resolve of found) resolve(ADA);
+    expect(await Promise.all(first.map(({ over }) => over))).toEqual(first.map(() => ADA_SET));
   });
 
   test('questions without an answer are counted beyond their peers, and above the limit nobody is found', async () => {

@@ -45,7 +45,8 @@ describe('bytes that are no good request', () => {
 
   it('CONNECT leads nowhere', async () => {
     const edge = await openLookupEdge();
-    expect(await edge.answerTo('CONNECT example.com:80 HTTP/1.1\r\nHost: example.com:80\r\n\r\n')).toBe('');
+    const answer = await edge.answerTo('CONNECT example.com:80 HTTP/1.1\r\nHost: example.com:80\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 405 .*\r\n\r\n$/s);
     expect((await edge.ask('/lookup?name=Bob')).text).toBe('Bob');
   });
 });

@@ -254,17 +254,35 @@ describe('connections', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('beyond their limit are dropped at once, so that calls go on, and are reported once in a while', async () => {
+  it('beyond their limit give way when nothing is asked on them, so that whoever asks is answered; reported once in a while', async () => {
     const edge = await openLookupEdge({ tuning: { connections: 2 } });
-    const held = [await edge.raw(), await edge.raw()];
-    for (const raw of held) {
+    const [silent, kept] = [await edge.raw(), await edge.raw()];
+    for (const raw of [silent, kept]) {
       raw.write('GET /lookup?name=a HTTP/1.1\r\nHost: a\r\n\r\n');
       await raw.until((text) => text.endsWith('\r\n\r\na'));
     }
-    expect(await edge.answerTo('')).toBe('');
-    expect(await edge.answerTo('')).toBe('');
-    for (const raw of held) raw.reset();
+    for (const name of ['b', 'c']) {
+      const answer = await edge.answerTo(`GET /lookup?name=${name} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+      expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 200 .*\r\n\r\n${name}$`, 's'));
+    }
+    await silent.ended;
     expect(edge.reports).toEqual([{ event: 'lookup.full', fields: { way: 'http', connections: 2, times: 1 } }]);
+    kept.reset();
+  });
+
+  it('beyond their limit are dropped at once when all before are being answered', async () => {
+    const waiting: Array<(caller: CallerName) => void> = [];
+    const caller = () => new Promise<CallerName>((resolve) => waiting.push(resolve));
+    const edge = await openLookupEdge({ caller, tuning: { connections: 2 } });
+    const asking = [await edge.raw(), await edge.raw()];
+    for (const raw of asking) raw.write('GET /lookup?number=1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    while (waiting.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    expect(await edge.answerTo('')).toBe('');
+    for (const resolve of waiting) resolve(ADA);
+    for (const raw of asking) {
+      await raw.ended;
+      expect(raw.text).toMatch(/\r\n\r\nAda Lovelace$/);
+    }
   });
 
   it('are answered, not broken, when the listener is closed; idle ones are ended', async () => {

@@ -134,7 +134,6 @@ function scanned(world: World, callee: string, text: string, outside: boolean): 
   const asker = { extension: known ? callee : '', groups: isUser ? known.groups : [] };
   const seer = { extension: asker.extension, groups: known && known.user !== 'none' ? known.groups : [] };
   const sees = (other: Person) =>
-    !known ||
     decideVisibility(world.visibility, seer, { extension: other.id, groups: other.user === 'none' ? [] : other.groups })
       .see;
   const views = (book: string) => {

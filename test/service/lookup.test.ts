@@ -121,7 +121,7 @@ describe('P77: the first directory that knows the number names the caller', () =
   test.each([
     [0, 'nobody'],
     [7, 'company Engines'],
-    [8, 'nobody'],
+    [8, 'company Engines'],
     [9, 'nobody'],
   ])('with %i last digits of the settings', async (lastDigits, expected) => {
     const house = await openLookupHouse({ lastDigits });

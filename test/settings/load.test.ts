@@ -187,7 +187,11 @@ host: localhost
       'must be an origin such as https://phones.example.com',
       ['[https://a.example/x]', '[example.com]', '["null"]', '[1]'],
     ],
-    ['lookup.country', 'must be a country in two capitals, such as GB', ['gb', 'GBR', '44']],
+    [
+      'lookup.country',
+      'must be a country in two capitals as of ISO 3166, such as GB',
+      ['gb', 'GBR', '44', 'UK', 'XX', '__proto__'],
+    ],
     ['lookup.order', 'must name at least one directory', ['[]']],
     ['lookup.order', 'must name each directory once', ['[company, company]']],
     ['lookup.order.1', 'must be one of extension, personal, company', ['[company, contacts]']],

@@ -8,8 +8,8 @@ import { NumberIndex } from './number-index.ts';
 import type { StoredTable } from './table.ts';
 
 /** Filling gives way to others after so long, and looks at the time after so many contacts. */
-const SLICE_MS = 4;
-const ROWS_PER_LOOK = 32;
+const SLICE_MS = 3;
+const ROWS_PER_LOOK = 16;
 
 export interface ContactIndexesOptions {
   readonly clock: Clock;
