@@ -2,6 +2,7 @@
 import { cpus } from 'node:os';
 import { agi } from './agi.ts';
 import { ami } from './ami.ts';
+import { calls } from './calls.ts';
 import { commits } from './commits.ts';
 import { delta } from './delta.ts';
 import { fanOut } from './fan-out.ts';
@@ -34,6 +35,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   delta,
   agi,
   lookupHttp,
+  calls,
   undisturbed,
 ];
 
