@@ -39,11 +39,10 @@ export async function openDialplan(parts: LookupParts, lifetime: Lifetime): Prom
   const overHttp = await openLasting(() => openLookupServer({ listen: http, token, dialplan, report, metrics }), {
     ...{ what: 'http', listen: http, token, clock, report },
   });
-  lifetime.add(() => overHttp.close());
   const overAgi = await openLasting(() => openAgiServer({ listen: agi, token, dialplan, report, metrics }), {
     ...{ what: 'agi', listen: agi, token, clock, report },
   });
-  lifetime.add(() => overAgi.close());
+  lifetime.add(() => Promise.all([overHttp.close(), overAgi.close()]));
   return () => ({ ...addressOf('http', overHttp), ...addressOf('agi', overAgi) });
 }
 

@@ -1,6 +1,6 @@
 // Whether a contact has the number of a caller, how surely, and which of several contacts is meant. Pure.
 import { type AskedNumber, digitsOf, lineOf } from './caller-number.ts';
-import { areOfDifferentCountries, nationalLength } from './numbering-plan.ts';
+import { differenceOf, nationalLength } from './numbering-plan.ts';
 import { suffixOf } from './phone-number.ts';
 
 /** How a contact has a number. */
@@ -63,7 +63,7 @@ function keyMatch(numbers: KeysOfNumbers, keys: readonly string[]): NumberMatch 
 }
 
 /**
- * A number in another country is another number. But bare digits only look like one of another country, as 9 020 7946 0000 with
+ * Two complete numbers of a country, or a number of another, are two numbers. But bare digits only look like one of another country, as 9 020 7946 0000 with
  * the digit for an outside line in front does: they match when they end with the whole national number.
  */
 function endingMatch(
@@ -78,7 +78,9 @@ function endingMatch(
     if (suffixOf(own, lastDigits) !== ending) return;
     if (!mayBeOneLine(own, asked)) return;
     const length = commonEnding(digits, digitsOf(own));
-    if (areOfDifferentCountries(own, asked) && (isInternational || length < nationalLength(own))) return;
+    const difference = differenceOf(own, asked);
+    if (difference === 'area') return;
+    if (difference === 'countries' && (isInternational || length < nationalLength(own))) return;
     if (length > (best?.ending ?? 0)) best = { key: undefined, whole: false, ending: length, at };
   });
   return best;

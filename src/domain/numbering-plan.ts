@@ -76,13 +76,16 @@ function columnsOfCode(code: string): Columns | undefined {
 }
 
 /**
- * Whether both keys (src/domain/phone-number.ts) are numbers of the public network, each valid where it belongs, and belong to
- * different calling codes. A number that no plan knows may be one of any country, written without what belongs before it.
+ * How two different keys (src/domain/phone-number.ts) are surely two numbers, each of them valid where it belongs: of different
+ * `countries` by their calling codes, or of one country and as long as each other, so that none is the other without its `area`.
+ * Undefined: they may be one number, written without what belongs before it.
  */
-export function areOfDifferentCountries(a: string, b: string): boolean {
+export function differenceOf(a: string, b: string): 'countries' | 'area' | undefined {
   const [one, other] = [planOfKey(a), planOfKey(b)];
-  if (!one || !other || one.callingCode === other.callingCode) return false;
-  return isValidKey(a, one) && isValidKey(b, other);
+  if (!one || !other) return undefined;
+  const difference = one.callingCode === other.callingCode ? 'area' : 'countries';
+  if (difference === 'area' && nationalLength(a) !== nationalLength(b)) return undefined;
+  return isValidKey(a, one) && isValidKey(b, other) ? difference : undefined;
 }
 
 /** How many digits a key has after its calling code; those of a line behind it are not counted. */

@@ -10,6 +10,9 @@ export interface Numbering {
   readonly outsideLine: string;
 }
 
+/** Raised by hand whenever a number gets another key than before, new tables of libphonenumber included: stored keys are then made again. */
+export const KEY_RULES = 2;
+
 const LONGEST = 64;
 /** Numbers of so many digits are those of the house, whatever the country says. */
 const LONGEST_INTERNAL = 6;
@@ -107,7 +110,13 @@ function keyOfDigits(dialled: string, numbering: Numbering): string {
   const isDialled = digits.charCodeAt(0) === ZERO && digits.length > LONGEST_INTERNAL;
   if (isWhole && !isDialled) return wholeKey(dialled, digits);
   if (digits.length <= LONGEST_INTERNAL) return `#${digits}`;
-  return publicKey(digits, numbering) ?? `#${digits}`;
+  return publicKey(digits, numbering) ?? `#${withoutOutsideLine(digits, numbering.outsideLine)}`;
+}
+
+/** Of a local number, which no plan knows. Those of the house are shorter. */
+function withoutOutsideLine(digits: string, outsideLine: string): string {
+  const isDialled = outsideLine !== '' && digits.startsWith(outsideLine);
+  return isDialled && digits.length - outsideLine.length > LONGEST_INTERNAL ? digits.slice(outsideLine.length) : digits;
 }
 
 /** `digits`: those of a number dialled with + in front. One of no known country stays as it is. */

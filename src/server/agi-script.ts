@@ -9,6 +9,7 @@ import type {
 } from '../service/dialplan-port.ts';
 import type { AgiRequest } from './agi-request.ts';
 import type { Variable } from './agi-variable.ts';
+import { saysOutside } from './outside-word.ts';
 
 export interface AgiAnswer {
   readonly variables: readonly Variable[];
@@ -32,7 +33,7 @@ export const AGI_SCRIPTS: ReadonlyMap<string, AgiScript> = new Map<string, AgiSc
     {
       ask: async (request, dialplan) => {
         const found = request.isWithheld ? undefined : await dialplan.caller(questionOf(request));
-        return called(found, request);
+        return typeof found === 'string' ? { ...nobody, outcome: found } : called(found, request);
       },
       without: (why) => ({ ...nobody, outcome: why }),
     },
@@ -64,7 +65,7 @@ export const AGI_SCRIPTS: ReadonlyMap<string, AgiScript> = new Map<string, AgiSc
           .split('&')
           .map((list) => list.trim())
           .filter(isList);
-        const options = { outside: isOutside(request, 2) };
+        const options = { outside: saysOutside(argument(request, 2, 'outside')) };
         return throughOf(await dialplan.letsThrough(callee, request.number, [...new Set(lists)], options));
       },
       without: () => throughOf(undefined),
@@ -77,16 +78,11 @@ function argument({ args, query }: AgiRequest, i: number, name: string): string 
   return args[i] || query?.get(name) || '';
 }
 
-/** Whether the argument says that the call comes from outside: with any word but these. */
-function isOutside(request: AgiRequest, i: number): boolean {
-  return !['', '0', 'no', 'false'].includes(argument(request, i, 'outside').toLowerCase());
-}
-
 function questionOf(request: AgiRequest) {
   return {
     number: request.number,
     callee: argument(request, 0, 'callee') || request.extension,
-    outside: isOutside(request, 1),
+    outside: saysOutside(argument(request, 1, 'outside')),
   };
 }
 

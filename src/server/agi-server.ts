@@ -33,9 +33,11 @@ export async function openAgiServer(parts: AgiServerParts): Promise<OpenedListen
   const full = rareReport(parts.report, 'lookup.full');
   const server = createServer({ noDelay: true }, (socket) => {
     if (open.size >= tuning.connections) {
-      house.counted('full', 0);
       full({ way: 'agi', connections: tuning.connections });
-      if (!makeRoom(open)) return void socket.destroy();
+      if (!makeRoom(open)) {
+        house.counted('full', 0);
+        return void socket.destroy();
+      }
     }
     open.add(new AgiConversation(socket, house));
   });

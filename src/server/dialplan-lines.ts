@@ -13,8 +13,9 @@ export const DIALPLAN_LINES = {
   },
   'lookup.open': {
     level: 'warn',
-    text: 'whoever reaches {host} port {port} may ask for names: lookup.token is not set',
-    advice: 'Set lookup.token and give it to the dialplan, or listen on 127.0.0.1.',
+    text: 'whoever reaches {host} port {port} may ask what the dialplan may, over {way}: lookup.token is not set',
+    advice:
+      'Set lookup.token and give it to the dialplan, or listen on 127.0.0.1. FastAGI also tells presences and sets statuses.',
     fields: { way: 'word', ...PEER },
   },
   'lookup.refused': {

@@ -3,10 +3,15 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
+/** Requests sent on one connection before the first of them is answered. */
+const MOST_PIPELINED = 200;
+
 export class Connections {
   readonly #all = new Set<Socket>();
   /** Those that have not asked, or were answered, the longest first. */
   readonly #idle = new Set<Socket>();
+  /** Requests that are being answered. */
+  readonly #asked = new WeakMap<Socket, number>();
 
   /** `full`: told each time that somebody had to go. */
   constructor(server: Server, most: number, full: () => void) {
@@ -24,8 +29,13 @@ export class Connections {
     });
     server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
       this.#idle.delete(socket);
+      const asked = (this.#asked.get(socket) ?? 0) + 1;
+      this.#asked.set(socket, asked);
+      if (asked > MOST_PIPELINED) socket.destroy();
       response.once('finish', () => {
-        if (this.#all.has(socket)) this.#idle.add(socket);
+        const left = (this.#asked.get(socket) ?? 1) - 1;
+        this.#asked.set(socket, left);
+        if (left === 0 && this.#all.has(socket)) this.#idle.add(socket);
       });
     });
   }

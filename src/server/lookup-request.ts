@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { CallerQuestion } from '../service/dialplan-port.ts';
 import { oneLine } from '../service/presence-setting.ts';
+import { saysOutside } from './outside-word.ts';
 
 export interface LookupRequest {
   readonly question: CallerQuestion;
@@ -28,7 +29,6 @@ export function lookupQuery(target: string): string | undefined {
 /** `query` has a character for each byte, as node gives it. `authorization` is the header. */
 export function readLookup(query: string, authorization: string | undefined): LookupRequest {
   const given = firstOfEach(query);
-  const outside = given.get('outside') ?? '';
   const number = withPlus(given.get('number') ?? '');
   const token = given.get('token');
   const shown = authorization === undefined ? undefined : tokenOf(authorization);
@@ -36,7 +36,7 @@ export function readLookup(query: string, authorization: string | undefined): Lo
     question: {
       number: number.length <= LONGEST_NUMBER ? number : '',
       callee: given.get('callee') || undefined,
-      outside: outside !== '' && outside !== '0',
+      outside: saysOutside(given.get('outside') ?? ''),
     },
     name: nameLine(given.get('name') ?? ''),
     keepsExtension: given.get('keep') === 'extension',

@@ -124,11 +124,15 @@ export class Access {
   }
 
   /**
-   * The company books that an extension views whose user does not count, by the rules that name the extension itself or everyone;
-   * without an extension what is open to everyone. The same list until an answer changes.
+   * The company books that an extension views whose user does not count, by the rules that name the extension itself or everyone; a
+   * rule that closes a book to one of the user's groups counts all the same. Without an extension what a rule opens to everyone.
    */
-  openBooks(extension?: string): readonly string[] {
-    return this.#allGrants().viewed({ extension: extension ?? NO_EXTENSION, groups: [] });
+  openBooks(extension: string = NO_EXTENSION): readonly string[] {
+    const open = this.#allGrants().viewed({ extension, groups: [] });
+    const groups = this.#users.get(extension)?.groups ?? [];
+    if (groups.length === 0) return open;
+    const inGroups = this.#allGrants().viewed({ extension, groups });
+    return open.filter((book) => inGroups.includes(book));
   }
 
   /**

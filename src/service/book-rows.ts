@@ -48,10 +48,12 @@ export interface RulesMark {
   readonly changed: string;
 }
 
-/** Table `upkeep`, row `numbering`: the settings that the number keys of all stored contacts were made for. */
+/** Table `upkeep`, row `numbering`: the settings and the rules that the number keys of all stored contacts were made by. */
 export interface NumberingMark {
   readonly country: string;
   readonly outsideLine: string;
+  /** KEY_RULES of src/domain/phone-number.ts; missing: 1. */
+  readonly rules?: number;
 }
 
 export function favoriteId(owner: string, target: string): string {

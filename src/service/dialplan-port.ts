@@ -19,6 +19,9 @@ export interface CallerName {
   readonly directory: Directory;
 }
 
+/** Why it is not known who calls: not in time, too much asked at once, a fault. */
+export type Unanswered = 'late' | 'busy' | 'failed';
+
 /** The presence of an extension as the dialplan reads it; texts on one line. */
 export interface PresenceAnswer {
   readonly status: Status;
@@ -49,8 +52,8 @@ export interface LetThroughOptions {
 }
 
 export interface DialplanPort {
-  /** Undefined: nobody, or not in time. Never rejects. */
-  caller(question: CallerQuestion): Promise<CallerName | undefined>;
+  /** Undefined: nobody. Never rejects. */
+  caller(question: CallerQuestion): Promise<CallerName | Unanswered | undefined>;
   /** Undefined for no such extension. */
   presence(extension: string): PresenceAnswer | undefined;
   /** Never rejects. */

@@ -16,6 +16,7 @@ import type {
   LetThroughOptions,
   PresenceAnswer,
   StatusOutcome,
+  Unanswered,
 } from './dialplan-port.ts';
 import { letsThrough } from './let-through.ts';
 import { oneLine, setPresence } from './presence-setting.ts';
@@ -84,9 +85,10 @@ export class Dialplan implements DialplanPort {
     };
   }
 
-  async caller({ number, callee, outside = false }: CallerQuestion): Promise<CallerName | undefined> {
+  async caller({ number, callee, outside = false }: CallerQuestion): Promise<CallerName | Unanswered | undefined> {
     const asker = callee ? { callee } : 'anyone';
     const found = await this.#inTime(() => this.#parts.lookup.find(asker, number, { outside }));
+    if (typeof found === 'string') return found;
     return found && { name: found.name, company: oneLine(found.company ?? ''), directory: found.directory };
   }
 
@@ -111,18 +113,19 @@ export class Dialplan implements DialplanPort {
     lists: readonly LetThroughList[],
     { outside }: LetThroughOptions = {},
   ): Promise<LetThroughList | undefined> {
-    return this.#inTime(() => letsThrough(this.#parts, { callee, number, lists, outside }));
+    const list = await this.#inTime(() => letsThrough(this.#parts, { callee, number, lists, outside }));
+    return list === 'favorites' || list === 'numbers' ? list : undefined;
   }
 
-  /** The answer; undefined when it is not there in time, or never. */
-  async #inTime<T>(question: () => Promise<T | undefined>): Promise<T | undefined> {
+  /** The answer, or why there is none. */
+  async #inTime<T>(question: () => Promise<T | undefined>): Promise<T | Unanswered | undefined> {
     const answer = await this.#questions.within(question);
     if (answer.state === 'done') return answer.value;
     this.counters[answer.state] += 1;
     if (answer.state === 'failed') this.#tell.failed({ error: stackOf(answer.error) });
     else if (answer.state === 'full') this.#tell.full({ open: this.#questions.open });
     else this.#tell.late();
-    return undefined;
+    return answer.state === 'full' ? 'busy' : answer.state;
   }
 
   /** What has become of the change, also when nobody waits for it any more. */

@@ -53,9 +53,9 @@ function activeUser(store: Store, extension: string): UserRow | undefined {
   return user && !user.disabled ? user : undefined;
 }
 
-/** Whether it is an extension, and no number of the public network too. */
-function isExtensionAlone(store: Store, { keys: [key = ''], dialled }: AskedNumber): boolean {
-  return key.startsWith('#') && dialled !== undefined && store.get('extensions', dialled) !== undefined;
+/** Whether it is an extension, in whatever spelling, and no number of the public network too. */
+function isExtensionAlone(store: Store, { keys: [key = ''] }: AskedNumber): boolean {
+  return key.startsWith('#') && store.get('extensions', key.slice(1)) !== undefined;
 }
 
 function isAmong(numbers: readonly string[], caller: AskedNumber, numbering: Numbering): boolean {

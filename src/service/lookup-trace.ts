@@ -86,7 +86,9 @@ export class Trace {
     if (colleague) return `${colleague.number} has no name but its number, so the next directory is asked.`;
     if (outside) return 'the call comes from outside, so only mobiles are looked at, and none is this number.';
     const callee = calleeOf(this.#asker);
-    if (hidden && callee !== '') return `a visibility rule hides the extension from ${callee}.`;
+    const isClient = this.#asker !== 'anyone' && 'viewer' in this.#asker;
+    if (hidden && !isClient)
+      return `a visibility rule hides the extension from ${callee === '' ? 'everyone' : callee}.`;
     return 'no extension has the number, and no colleague has it as mobile.';
   }
 

@@ -119,7 +119,8 @@ export class Lookup {
       const { scopes } = view;
       const colleague = this.#colleague(question, view);
       const isNamed = isFirst && colleague?.name !== undefined;
-      if (isNamed || scopes.length === 0) return this.#decide(question, view, colleague, []);
+      if (isNamed || scopes.length === 0 || this.#isPretended(question))
+        return this.#decide(question, view, colleague, []);
       const { mark } = this.#touched;
       const rows = await this.#parts.store.byNumber({ scopes, keys: asked.keys, ending: asked.ending });
       const fresh = mark === this.#touched.mark ? rows : rows.filter(({ id }) => !this.#touched.since(mark, id));
@@ -172,6 +173,12 @@ export class Lookup {
   /** The one whose extension was dialled. */
   #dialled({ dialled }: AskedNumber): Colleague | undefined {
     return dialled === undefined ? undefined : this.#colleagues.withNumber(dialled);
+  }
+
+  /** Whether somebody outside has the number of an extension, which contacts may have as well. */
+  #isPretended({ asked, outside }: Question): boolean {
+    const [key = ''] = asked.keys;
+    return outside && key.startsWith('#') && this.#colleagues.withNumber(key.slice(1)) !== undefined;
   }
 
   /** Whether there is an extension with this number that the asker may not know of. */

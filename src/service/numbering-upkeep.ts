@@ -1,8 +1,8 @@
-// When the country or the outside line of the settings changes, the keys stored with contacts are made again, some at a time
+// When the country or the outside line of the settings changes, or the rules by which keys are made, the keys stored with contacts are made again, some at a time
 // and in the background. Knows no viewer.
 import type { NumberingMark } from './book-rows.ts';
 import type { ContactRow } from './contact-row.ts';
-import { keysOf, type Numbering } from './numbering.ts';
+import { KEY_RULES, keysOf, type Numbering } from './numbering.ts';
 import type { Report } from './report.ts';
 import { type Row, Stale, type Store } from './store.ts';
 
@@ -38,9 +38,9 @@ export class NumberingUpkeep {
   async #renew(): Promise<void> {
     const { store, numbering } = this.#parts;
     const { country, outsideLine } = numbering;
-    const mark: NumberingMark = { country, outsideLine };
+    const mark: NumberingMark = { country, outsideLine, rules: KEY_RULES };
     const known = store.get('upkeep', 'numbering')?.value as NumberingMark | undefined;
-    if (known?.country === country && known.outsideLine === outsideLine) return;
+    if (known && sameMark(known, mark)) return;
     const scopes = [...(await store.counts('contacts')).keys()];
     for (const scope of scopes) await this.#renewScope(scope);
     if (!this.#stopped) await store.commit([{ table: 'upkeep', id: 'numbering', value: mark }]);
@@ -82,4 +82,8 @@ export class NumberingUpkeep {
       await this.#renewRows([...now.values()]);
     }
   }
+}
+
+function sameMark(a: NumberingMark, b: NumberingMark): boolean {
+  return a.country === b.country && a.outsideLine === b.outsideLine && (a.rules ?? 1) === (b.rules ?? 1);
 }

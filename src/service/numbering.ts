@@ -2,7 +2,7 @@
 import type { ContactFields } from '../domain/contact.ts';
 import { type Numbering, numberKeys, sameNumber } from '../domain/phone-number.ts';
 
-export type { Numbering } from '../domain/phone-number.ts';
+export { KEY_RULES, type Numbering } from '../domain/phone-number.ts';
 
 /** The keys of each number, in the order of the numbers, as a row of `contacts` keeps them. */
 export function keysOf({ numbers }: ContactFields, numbering: Numbering): readonly (readonly string[])[] {

@@ -212,7 +212,7 @@ describe('the lines of rollcall check', () => {
     const all = { host: '0.0.0.0', port: 0 };
     expect(await lines(settings({ http: all }))).toEqual([
       'ok lookup over HTTP: any free port of 0.0.0.0',
-      'warn lookup over HTTP: whoever reaches 0.0.0.0:0 may ask for names: set lookup.token, and ROLLCALL_TOKEN in the dialplan, or listen on 127.0.0.1',
+      'warn lookup over HTTP: whoever reaches 0.0.0.0:0 may ask what the dialplan may, and over FastAGI set statuses: set lookup.token, and ROLLCALL_TOKEN in the dialplan, or listen on 127.0.0.1',
       'ok lookup over FastAGI: any free port of 127.0.0.1',
     ]);
     expect((await lines(settings({ http: all, agi: all, token: TOKEN }))).length).toBe(2);

@@ -59,9 +59,9 @@ function bookRules(store: Own): void {
       holder('4', 'a', ['#1001', '+442079460001']),
       holder('5', 'b', [[`${LONDON}x12`, LONDON]]),
     ]);
-    expect(await find(store(), {})).toEqual({ a: ['1'], b: ['5', '2'] });
+    expect(await find(store(), {})).toEqual({ a: ['1'], b: ['2', '5'] });
     expect(await find(store(), { scopes: ['personal:1001'] })).toEqual({ 'personal:1001': ['3'] });
-    expect(await find(store(), { scopes: ['b', 'nowhere', 'b', 'a', 'b'] })).toEqual({ a: ['1'], b: ['5', '2'] });
+    expect(await find(store(), { scopes: ['b', 'nowhere', 'b', 'a', 'b'] })).toEqual({ a: ['1'], b: ['2', '5'] });
     expect(await find(store(), { scopes: [] })).toEqual({});
     expect(await find(store(), { keys: [] })).toEqual({});
     expect(await find(store(), { keys: ['#1001'] })).toEqual({ a: ['4'] });
@@ -92,7 +92,7 @@ function bookRules(store: Own): void {
       c: ['by ending'],
     });
     expect(await find(store(), { scopes, keys: [LONDON, LONDON, `${LONDON}x12`] })).toEqual({
-      a: ['line', 'main'],
+      a: ['main', 'line'],
       b: ['only main'],
     });
   });

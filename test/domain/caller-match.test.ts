@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Candidate, commonEnding, compareCandidates, matchOf } from '../../src/domain/caller-match.ts';
 import { type AskedNumber, askedNumber } from '../../src/domain/caller-number.ts';
-import { areOfDifferentCountries } from '../../src/domain/numbering-plan.ts';
+import { differenceOf } from '../../src/domain/numbering-plan.ts';
 import { numberKeys } from '../../src/domain/phone-number.ts';
 
 const GB = { country: 'GB', outsideLine: '' };
@@ -51,6 +51,8 @@ describe('a contact has a number', () => {
   test.each<[string, string[], string, number?]>([
     ['with another line', ['020 7946 0000 x13'], '020 7946 0000 x12'],
     ['with another line and a number that ends alike', ['020 7946 0000 x13', '7946 0000'], '020 7946 0000 x12'],
+    ['in another area', ['020 8946 0000'], '+442079460000'],
+    ['in another area, both as dialled at home', ['0161 946 0000'], '020 7946 0000'],
     ['in another country', ['+1 212 946 0000'], '+442079460000'],
     ['in another country, dialled with 00', ['020 7946 0000'], '00 90 207 946 0000'],
     ['in what looks like another country, by a part of it', ['020 7946 0000'], '1 415 946 0000'],
@@ -101,21 +103,23 @@ test.each([
   expect([commonEnding(a, b), commonEnding(b, a)]).toEqual([length, length]);
 });
 
-describe('two numbers are of different countries', () => {
+describe('two numbers are surely two', () => {
   test.each([
-    ['+442079460000', '+12125550123', true],
-    ['+442079460000', '+16135550123', true],
-    ['+79161234567', '+442079460000', true],
-    ['+442079460000x12', '+4930123456', true],
-    // The same code, a number that no plan knows, and what is no number of the public network.
-    ['+442079460000', '+447700900123', false],
-    ['+12125550123', '+16135550123', false],
-    ['+442079460000', '+449', false],
-    ['+442079460000', '+999123456789', false],
-    ['+442079460000', '#12125550123', false],
-    ['#1001', '#*30', false],
-    ['', '', false],
-  ])('%s and %s: %s', (a, b, differ) => {
-    expect([areOfDifferentCountries(a, b), areOfDifferentCountries(b, a)]).toEqual([differ, differ]);
+    ['+442079460000', '+12125550123', 'countries'],
+    ['+442079460000', '+16135550123', 'countries'],
+    ['+79161234567', '+442079460000', 'countries'],
+    ['+442079460000x12', '+4930123456', 'countries'],
+    ['+442079460000', '+442089460000', 'area'],
+    ['+442079460000', '+447700900123', 'area'],
+    ['+12125550123', '+16135550123', 'area'],
+    // Of one country, but of different lengths; a number that no plan knows; and what is no number of the public network.
+    ['+4930123456', '+49123456', undefined],
+    ['+442079460000', '+449', undefined],
+    ['+442079460000', '+999123456789', undefined],
+    ['+442079460000', '#12125550123', undefined],
+    ['#1001', '#*30', undefined],
+    ['', '', undefined],
+  ])('%s and %s: %s', (a, b, difference) => {
+    expect([differenceOf(a, b), differenceOf(b, a)]).toEqual([difference, difference]);
   });
 });

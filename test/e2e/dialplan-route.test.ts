@@ -21,7 +21,7 @@ const PASSWORD = 'correct horse';
 const chain = ['1101', '1102', '1103', '1104', '1105', '1106', '1107'];
 const people = [
   { ...served('1001', 'Ann Inside'), email: 'ann@example.com' },
-  served('1002', 'Ben Inside'),
+  { ...served('1002', 'Ben Inside'), email: 'ben@example.com' },
   served('1003', 'Cem Inside'),
   ...chain.map((number) => ({ ...served(number), devices: ['Custom:none'] })),
 ];
@@ -208,6 +208,22 @@ exten => s,1,Gosub(rollcall-route,s,1(1001,internal))
       }
     },
   );
+
+  test.runIf(version === '22')("leave nothing of the callee's names in another's mailbox", async () => {
+    const owner = await logIn('1001');
+    await create(owner, 'personal', person('Secret Love', '+44 20 7946 0077'));
+    await be('off_work');
+    const names: (string | undefined)[] = [];
+    for (const box of ['1002@default', '1001@default']) {
+      await route('1001/off_work', `voicemail:${box}`);
+      trunk.shows = from('+442079460077');
+      const begun = ami.next({ Event: 'Newexten', Application: 'VoiceMail' });
+      const call = await trunk.call('1001');
+      names.push((await begun)['CallerIDName']);
+      await call.hangup();
+    }
+    expect(names).toEqual([expect.not.stringContaining('Secret'), 'Secret Love']);
+  });
 
   describe('on do not disturb', () => {
     const refused = async (by: string) => {

@@ -62,10 +62,10 @@ describe('who is calling', () => {
     expect(outcome()).toBe('waiting');
     clock.pass(1);
     await turn();
-    expect(outcome()).toBeUndefined();
+    expect(outcome()).toBe('late');
     answer.resolve(ADA);
     await turn();
-    expect([outcome(), dialplan.counters]).toEqual([undefined, { late: 1, failed: 0, full: 0 }]);
+    expect([outcome(), dialplan.counters]).toEqual(['late', { late: 1, failed: 0, full: 0 }]);
     expect(reports).toEqual([['lookup.late', { times: 1 }]]);
   });
 
@@ -77,7 +77,7 @@ describe('who is calling', () => {
     clock.pass(SECOND);
     answer.reject(new Error(`no row for ${NUMBER}`));
     await turn();
-    expect([outcome(), dialplan.counters]).toEqual([undefined, { late: 1, failed: 0, full: 0 }]);
+    expect([outcome(), dialplan.counters]).toEqual(['late', { late: 1, failed: 0, full: 0 }]);
   });
 
   test.each([
@@ -90,7 +90,7 @@ describe('who is calling', () => {
     ],
   ])('is nobody when the lookup %s, which is told once a minute', async (_, find) => {
     const { dialplan, reports } = await openDialplan(find);
-    for (let n = 0; n < 3; n++) expect(await dialplan.caller({ number: NUMBER })).toBeUndefined();
+    for (let n = 0; n < 3; n++) expect(await dialplan.caller({ number: NUMBER })).toBe('failed');
     expect([dialplan.counters, reports]).toEqual([
       { late: 0, failed: 3, full: 0 },
       [['dialplan.failed', { times: 1, error: expect.stringContaining('TypeError: broken') }]],
@@ -107,8 +107,11 @@ describe('who is calling', () => {
     expect([asked.length, clock.waiting - before]).toEqual([300, 300]);
     clock.pass(SECOND);
     await turn();
-    expect(outcomes.every((outcome) => outcome() === undefined)).toBe(true);
-    expect(await dialplan.caller({ number: NUMBER, callee: '1002' })).toBeUndefined();
+    const told = outcomes.map((outcome) => outcome());
+    expect([told.filter((one) => one === 'late').length, told.filter((one) => one === 'busy').length]).toEqual([
+      300, 5_700,
+    ]);
+    expect(await dialplan.caller({ number: NUMBER, callee: '1002' })).toBe('busy');
     expect(await dialplan.letsThrough('1002', NUMBER, ['numbers'])).toBeUndefined();
     expect([asked.length, clock.waiting]).toEqual([300, before]);
     expect(dialplan.counters).toEqual({ late: 300, failed: 0, full: 5_702 });
@@ -127,7 +130,7 @@ describe('who is calling', () => {
     const late = dialplan.caller({ number: NUMBER });
     await turn();
     clock.pass(SECOND);
-    expect([await late, await dialplan.caller({ number: NUMBER })]).toEqual([undefined, undefined]);
+    expect([await late, await dialplan.caller({ number: NUMBER })]).toEqual(['late', 'busy']);
     answer.resolve(ADA);
     await turn();
     expect(await dialplan.caller({ number: NUMBER })).toMatchObject({ name: 'Ada Lovelace' });

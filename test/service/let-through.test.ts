@@ -305,6 +305,20 @@ describe('nobody is let through', () => {
       'favorites',
     ]);
     expect([await through('1001'), await through('1003')]).toEqual(['numbers', 'favorites']);
+    const odd = [
+      '1001;',
+      '1001,',
+      '_1001',
+      "1001'",
+      '1001=',
+      '1001&',
+      '=1001',
+      '1001:',
+      '1001%',
+      'tel:1001',
+      'sip:1001@x',
+    ];
+    for (const number of odd) expect([number, await through(number, outside)]).toEqual([number, undefined]);
   });
 
   test('P112: from outside as an extension whose number is one of the public network too, but as that number', async () => {

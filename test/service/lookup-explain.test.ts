@@ -126,6 +126,9 @@ describe('an explanation', () => {
     );
     await house.hide('1003');
     expect(await third('1001', '1003')).toBe('extension: a visibility rule hides the extension from 1001.');
+    expect((await house.lookup.explain('anyone', '1003')).explanation.steps[2]).toBe(
+      'extension: a visibility rule hides the extension from everyone.',
+    );
     // To a client a hidden extension is none.
     const { explanation, extension } = await house.lookup.explain({ viewer: house.as('1001') }, '1003');
     expect([explanation.steps[2], extension]).toEqual([

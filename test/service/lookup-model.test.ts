@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { callerName } from '../../src/domain/caller-name.ts';
-import { areOfDifferentCountries, nationalLength } from '../../src/domain/numbering-plan.ts';
+import { differenceOf, nationalLength } from '../../src/domain/numbering-plan.ts';
 import { numberKey, numberKeys, suffixOf } from '../../src/domain/phone-number.ts';
 import {
   decidePermission,
@@ -140,7 +140,9 @@ function scanned(world: World, callee: string, text: string, outside: boolean): 
     if (book.startsWith('personal:')) return isUser && book === `personal:${callee}`;
     return known?.user === 'admin' || decidePermission(world.permissions, asker, book).view;
   };
+  const isPretended = outside && world.people.some(({ id, onPbx }) => onPbx && keys[0] === `#${id}`);
   const inBooks = (directory: Directory, by: 'key' | 'ending') => {
+    if (isPretended) return undefined;
     const books = world.contacts.filter(
       ([, { book }]) => views(book) && book.startsWith('personal:') === (directory === 'personal'),
     );
@@ -206,7 +208,9 @@ function ranksOf(
     if (suffixOf(own, ending.length) === undefined) return [];
     const isBare = !/^[^0-9]*(\+|00)/.test(askedText);
     const national = own.replace(/x\d+$/, '').slice(-nationalLength(own));
-    if (areOfDifferentCountries(own, asked) && !(isBare && asked.replace(/x\d+$/, '').endsWith(national))) return [];
+    const difference = differenceOf(own, asked);
+    if (difference === 'area') return [];
+    if (difference === 'countries' && !(isBare && asked.replace(/x\d+$/, '').endsWith(national))) return [];
     const [a, b] = [asked, own].map((key) => key.replace(/x\d+$/, '').slice(1)) as [string, string];
     let length = 0;
     while (length < Math.min(a.length, b.length) && a.at(-1 - length) === b.at(-1 - length)) length += 1;

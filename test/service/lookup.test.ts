@@ -218,7 +218,9 @@ describe('P78: an extension', () => {
     expect(await house.find('1001', '5003', { outside: true })).toBe('nobody');
     expect(await house.find('1001', '5003')).toBe('extension Carl');
     await house.add('company', 'Other', '1003');
-    expect(await house.find('1001', '1003', { outside: true })).toBe('company Other');
+    expect(await house.find('1001', '1003', { outside: true })).toBe('nobody');
+    await house.add('company', 'Bank', '84433');
+    expect(await house.find('1001', '84433', { outside: true })).toBe('company Bank');
   });
 });
 
@@ -239,7 +241,9 @@ describe('P79: a contact is found', () => {
     const house = await openLookupHouse();
     await house.add('company', 'New York', '+1 212 946 0000');
     expect(await house.find('1001', LONDON)).toBe('nobody');
-    await house.add('company', 'Somewhere', '1239460000');
+    await house.add('company', 'Leeds', '0113 946 0000');
+    expect(await house.find('1001', LONDON)).toBe('nobody');
+    await house.add('company', 'Somewhere', '7946 0000');
     expect(await house.find('1001', LONDON)).toBe('company Somewhere');
   });
 

@@ -55,8 +55,9 @@ function scopeOf(table: Table | LargeTable, value: object): string {
 function holdersOf(rows: readonly Row[], isWanted: (key: string) => boolean): Row[] {
   const held = rows.flatMap((row) => {
     const { keys, created } = row.value as ContactRow;
-    const place = keys.findIndex((some) => some.some(isWanted));
-    return place < 0 ? [] : [{ row, place, created }];
+    const own = keys.findIndex(([first = '']) => isWanted(first));
+    const line = keys.findIndex((some) => some.some(isWanted));
+    return line < 0 ? [] : [{ row, place: own < 0 ? 100 + line : own, created }];
   });
   const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
   held.sort((a, b) => a.place - b.place || compare(a.created, b.created) || compare(a.row.id, b.row.id));

@@ -51,7 +51,12 @@ async function checkWay(
     const text = `the daemon listens on ${at(address)}, not on ${at(listen)}: restart it to take over the settings`;
     return [warn(way.topic, text), ...open];
   }
-  return [said(way, address, await way.ask({ address, token, withinMs }), withinMs), ...open];
+  const answer = await way.ask({ address, token, withinMs });
+  if (answer.kind !== 'answers' || token === '') return [said(way, address, answer, withinMs), ...open];
+  const withoutToken = await way.ask({ address, token: '', withinMs });
+  if (withoutToken.kind !== 'answers') return [said(way, address, answer, withinMs), ...open];
+  const text = `${at(address)} answers without lookup.token, which these settings have: restart the daemon to take it over`;
+  return [fail(way.topic, text), ...open];
 }
 
 async function notListening(way: Way, listen: Address, daemonRuns: boolean): Promise<Finding> {
@@ -88,7 +93,7 @@ function said({ topic }: Way, address: Address, answer: ListenerAnswer, withinMs
 function openToAll({ topic }: Way, address: Address): Finding {
   return warn(
     topic,
-    `whoever reaches ${at(address)} may ask for names: set lookup.token, and ROLLCALL_TOKEN in the dialplan, or listen on 127.0.0.1`,
+    `whoever reaches ${at(address)} may ask what the dialplan may, and over FastAGI set statuses: set lookup.token, and ROLLCALL_TOKEN in the dialplan, or listen on 127.0.0.1`,
   );
 }
 

@@ -19,6 +19,9 @@ export function stemOfEnding(digits: string | undefined, lastDigits: number): nu
   return digits?.length === lastDigits && /^\d+$/.test(digits) ? Number(digits) : undefined;
 }
 
+/** More numbers than a contact has. */
+const LINES = 32;
+
 export const keysOf = ({ value }: Row): ContactRow['keys'] => (value as ContactRow).keys;
 
 /** Each stem of a contact once. */
@@ -33,14 +36,20 @@ export function stemsOf(row: Row, lastDigits: number): readonly Stem[] {
   return stems;
 }
 
-/** The first place of a key among the numbers of a contact; -1: none. */
+/** The first place of a key among the numbers of a contact, the numbers themselves before lines behind them; -1: none. */
 export function placeOfKey(row: Row, key: string): number {
   const numbers = keysOf(row);
-  for (let place = 0; place < numbers.length; place += 1) if (numbers[place]?.includes(key)) return place;
+  for (let place = 0; place < numbers.length; place += 1) if (numbers[place]?.[0] === key) return place;
+  for (let place = 0; place < numbers.length; place += 1) if (numbers[place]?.includes(key)) return LINES + place;
   return -1;
 }
 
-/** The first place of a stem among the numbers of a contact; -1: none. */
+/** The first place of a stem among the numbers of a contact, in the same order; -1: none. */
 export function placeOfStem(row: Row, stem: Stem, lastDigits: number): number {
-  return keysOf(row).findIndex((keys) => keys.some((key) => stemOf(key, lastDigits) === stem));
+  const isWanted = (key: string): boolean => stemOf(key, lastDigits) === stem;
+  const numbers = keysOf(row);
+  const own = numbers.findIndex(([key]) => key !== undefined && isWanted(key));
+  if (own >= 0) return own;
+  const line = numbers.findIndex((keys) => keys.some(isWanted));
+  return line < 0 ? -1 : LINES + line;
 }
