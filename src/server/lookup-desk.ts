@@ -12,7 +12,7 @@ import { tokenRule } from './shared-token.ts';
  * A directory: whose name was found. `refused`: no or a wrong token. `busy`: too many at once. `late`: no answer in time.
  * `failed`: a fault in the program.
  */
-export type LookupOutcome = CallerName['directory'] | 'none' | 'refused' | 'busy' | 'late' | 'failed';
+type LookupOutcome = CallerName['directory'] | 'none' | 'refused' | 'busy' | 'late' | 'failed';
 
 export interface LookupAnswer {
   /** The name found, else the name given. */

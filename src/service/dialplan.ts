@@ -41,7 +41,7 @@ const OUTCOMES: Partial<Readonly<Record<FailureCode, StatusOutcome>>> = {
 };
 
 /** `Lookup` is one. */
-export interface CallerLookup {
+interface CallerLookup {
   find(asker: Asker, number: string, options?: { readonly outside?: boolean }): Promise<Caller | undefined>;
 }
 

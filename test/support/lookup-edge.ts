@@ -23,7 +23,7 @@ export interface LookupEdge {
   close(): Promise<void>;
 }
 
-export interface HttpAnswer {
+interface HttpAnswer {
   readonly status: number;
   readonly text: string;
   readonly headers: IncomingHttpHeaders;
