@@ -6,7 +6,7 @@ import { retried } from './attempts.ts';
 import { type ContactItem, type ContactRow, contactItem } from './contact-row.ts';
 import { Refusals } from './refusals.ts';
 import type { Report } from './report.ts';
-import type { Guard, Row, Store } from './store.ts';
+import { type Guard, type Row, Stale, type Store } from './store.ts';
 import { Turns } from './turns.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -57,8 +57,7 @@ export class Reach {
 
   /** The contact, when the viewer may change it. Failures: `not_found` when he may not see it, `forbidden` when only that. */
   async toChange(asking: Asking, id: string): Promise<FoundContact> {
-    const rows = await this.#store.find('contacts', [id]);
-    return this.admit(asking, id, rows.get(id));
+    return this.deciding([id], (rows) => this.admit(asking, id, rows.get(id)));
   }
 
   /**
@@ -66,12 +65,29 @@ export class Reach {
    * contact and 404 before 403. Failures `not_found`, `forbidden`.
    */
   async toMove(asking: Asking, id: string, book: string): Promise<FoundContact & FoundBook> {
-    const rows = await this.#store.find('contacts', [id]);
-    this.check(asking);
-    this.book(asking, book);
-    const contact = this.admit(asking, id, rows.get(id));
-    const { scope, guards } = this.bookToChange(asking, book);
-    return { ...contact, scope, guards: [...contact.guards, ...guards] };
+    return this.deciding([id], (rows) => {
+      this.check(asking);
+      this.book(asking, book);
+      const contact = this.admit(asking, id, rows.get(id));
+      const { scope, guards } = this.bookToChange(asking, book);
+      return { ...contact, scope, guards: [...contact.guards, ...guards] };
+    });
+  }
+
+  /**
+   * Decides on contacts as they are. A refusal holds only when they were still so when it was made: one may have left a book that was
+   * closed meanwhile. Else rejects with Stale, and everything is done again.
+   */
+  async deciding<T>(ids: readonly string[], decide: (rows: ReadonlyMap<string, Row>) => T): Promise<T> {
+    const rows = await this.#store.find('contacts', ids);
+    try {
+      return decide(rows);
+    } catch (error) {
+      if (!(error instanceof Failure) || rows.size === 0) throw error;
+      const now = await this.#store.find('contacts', ids);
+      if (ids.some((id) => rows.get(id)?.rev !== now.get(id)?.rev)) throw new Stale();
+      throw error;
+    }
   }
 
   /** As `toChange` for a row that was found: decided now. */

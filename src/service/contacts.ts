@@ -120,11 +120,13 @@ export class Contacts {
     const ids = [...new Set(('ids' in which ? which.ids : [which.id]).map((id) => id.toLowerCase()))];
     return this.#reach.attempt(asking, ids[0] ?? '', async () => {
       const writes = await removalOf(store, ids);
-      const rows = await store.find('contacts', ids);
-      // Whether one may not be seen goes before whether another may not be changed.
-      for (const id of ids) this.#reach.seen(asking, id, rows.get(id));
-      const found = ids.map((id) => this.#reach.admit(asking, id, rows.get(id)));
-      if (!('ids' in which)) for (const one of found) this.#reach.checkRev(asking, one, which.ifRev);
+      const found = await this.#reach.deciding(ids, (rows) => {
+        // Whether one may not be seen goes before whether another may not be changed.
+        for (const id of ids) this.#reach.seen(asking, id, rows.get(id));
+        const admitted = ids.map((id) => this.#reach.admit(asking, id, rows.get(id)));
+        if (!('ids' in which)) for (const one of admitted) this.#reach.checkRev(asking, one, which.ifRev);
+        return admitted;
+      });
       if (found.length === 0) return 0;
       await store.commit(writes, distinct(found.flatMap(({ guards }) => guards)));
       await settleMarks(store, report, ids);

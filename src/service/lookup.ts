@@ -122,7 +122,8 @@ export class Lookup {
       if (isNamed || scopes.length === 0 || this.#isPretended(question))
         return this.#decide(question, view, colleague, []);
       const { mark } = this.#touched;
-      const rows = await this.#parts.store.byNumber({ scopes, keys: asked.keys, ending: asked.ending });
+      const answer = this.#parts.store.byNumber({ scopes, keys: asked.keys, ending: asked.ending });
+      const rows = answer instanceof Promise ? await answer : answer;
       const fresh = mark === this.#touched.mark ? rows : rows.filter(({ id }) => !this.#touched.since(mark, id));
       if (fresh.length < rows.length && attempt < ATTEMPTS) continue;
       const now = this.#views.of(asker);

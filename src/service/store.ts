@@ -169,10 +169,10 @@ export interface Store {
   search(question: SearchQuestion): Promise<readonly Row[]>;
 
   /**
-   * Contacts by number, found by an index. Of each book: those with the first of the keys that anybody there has, else those
+   * Contacts by number, found by an index; at once where it is in memory, since a call waits. Of each book: those with the first of the keys that anybody there has, else those
    * with the ending; who has it as an earlier number comes first, then who was created first, then by id; at most NUMBER_HITS of each book.
    */
-  byNumber(question: NumberQuestion): Promise<readonly Row[]>;
+  byNumber(question: NumberQuestion): readonly Row[] | Promise<readonly Row[]>;
 
   /**
    * Writes all or none. Resolves with the revision once the rows are on disk, applied and told to the feed, in this

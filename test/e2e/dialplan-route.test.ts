@@ -209,7 +209,9 @@ exten => s,1,Gosub(rollcall-route,s,1(1001,internal))
     },
   );
 
-  test.runIf(version === '22')("leave nothing of the callee's names in another's mailbox", async () => {
+  test("leave nothing of the callee's names in another's mailbox", async () => {
+    // Debian's 16 has no voicemail.
+    if (version === '16') return expect(await lab().cli('module show like app_voicemail')).toContain('0 modules');
     const owner = await logIn('1001');
     await create(owner, 'personal', person('Secret Love', '+44 20 7946 0077'));
     await be('off_work');

@@ -64,7 +64,7 @@ export class LateStore<S extends Store = Store> implements Store {
   }
 
   byNumber(question: NumberQuestion) {
-    return this.#held(this.behind.byNumber(question));
+    return this.#held(Promise.resolve(this.behind.byNumber(question)));
   }
 
   counts(table: LargeTable) {

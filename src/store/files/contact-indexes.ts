@@ -44,9 +44,8 @@ export class ContactIndexes {
     return this.#search.search(question);
   }
 
-  async byNumber(question: NumberQuestion): Promise<Row[]> {
-    if (!this.#isFull) await this.#full();
-    return this.#numbers.find(question);
+  byNumber(question: NumberQuestion): Row[] | Promise<Row[]> {
+    return this.#isFull ? this.#numbers.find(question) : this.#full().then(() => this.#numbers.find(question));
   }
 
   /** Nothing more is done in the background, but for those who wait. */

@@ -166,7 +166,7 @@ class FilesStore implements Store {
     return this.#indexes.search(question);
   }
 
-  byNumber(question: NumberQuestion): Promise<readonly Row[]> {
+  byNumber(question: NumberQuestion): readonly Row[] | Promise<readonly Row[]> {
     return this.#indexes.byNumber(question);
   }
 

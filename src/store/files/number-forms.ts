@@ -11,12 +11,24 @@ export type Stem = string | number;
 
 export function stemOf(key: string, lastDigits: number): Stem {
   const digits = suffixOf(key, lastDigits);
-  return digits === undefined ? key : Number(digits);
+  return digits === undefined ? key : wholeNumber(digits);
+}
+
+/** -1 for what is not digits alone. */
+function wholeNumber(text: string): number {
+  let number = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
+  }
+  return text === '' ? -1 : number;
 }
 
 /** The stem of an ending that is asked for; undefined when there are no such endings. */
 export function stemOfEnding(digits: string | undefined, lastDigits: number): number | undefined {
-  return digits?.length === lastDigits && /^\d+$/.test(digits) ? Number(digits) : undefined;
+  const number = digits?.length === lastDigits ? wholeNumber(digits) : -1;
+  return number < 0 ? undefined : number;
 }
 
 /** More numbers than a contact has. */

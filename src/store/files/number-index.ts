@@ -49,9 +49,18 @@ export class NumberIndex {
   /** As byNumber of the port. */
   find({ scopes, keys, ending }: NumberQuestion): Row[] {
     const found: Row[] = [];
+    const last = stemOfEnding(ending, this.#lastDigits);
+    if (keys.length === 1 && last !== undefined && last === stemOf(keys[0] ?? '', this.#lastDigits)) {
+      // Nearly every question, and nearly every answer to it: one look, at one contact, whether it has the key or only the ending.
+      const holder = this.#partOf(last).get(last);
+      if (!holder) return found;
+      if (!(holder instanceof SharedStem) && 'id' in holder) {
+        if (scopes.includes(bookOf(holder))) found.push(holder);
+        return found;
+      }
+    }
     for (const key of keys) this.#take(stemOf(key, this.#lastDigits), key, scopes, found);
-    const stem = stemOfEnding(ending, this.#lastDigits);
-    if (stem !== undefined) this.#take(stem, undefined, scopes, found);
+    if (last !== undefined) this.#take(last, undefined, scopes, found);
     return found;
   }
 
