@@ -90,6 +90,22 @@ describe('What everybody but the owner of a personal contact gets to see', () =>
     await owner.request('contacts.delete', { id: moved.id });
   }
 
+  /** The number of the contact calls, and everybody is asked who that is. */
+  async function call(owner: Client, ...others: readonly Client[]): Promise<void> {
+    const number = '02079460988';
+    expect(await owner.request('lookup.number', { number, explain: true })).toMatchObject({ name: 'Zyxwvut Qrstuvw' });
+    for (const client of others) expect(await client.request('lookup.number', { number })).toEqual({});
+    const { url } = await daemon.line(({ event, url }) => event === 'listening' && String(url).endsWith('/lookup'));
+    const name = async (callee: string) => (await fetch(`${url}?number=${number}&name=Nobody&callee=${callee}`)).text();
+    expect(await name('1001')).toBe('Zyxwvut Qrstuvw');
+    for (const callee of ['', '1000', '1002', '4711', 'personal:1001']) {
+      const text = await name(callee);
+      expect([callee, text]).toEqual([callee, 'Nobody']);
+    }
+    const { out, err } = await daemon.run('lookup', number, '--callee', '1001', '--json');
+    outputs.push({ from: 'lookup', text: (out + err).replaceAll('79460988', '') });
+  }
+
   test('is nothing of it, in any message, log, metric, page, command or error', async () => {
     const [boss, owner, other] = [await logIn('1000'), await logIn('1001'), await logIn('1002')];
     await boss.request('permissions.set', {
@@ -99,6 +115,7 @@ describe('What everybody but the owner of a personal contact gets to see', () =>
       ],
     });
     await live(owner, boss, other);
+    await call(owner, boss, other);
     for (const path of ['/', '/healthz', '/readyz', '/metrics', '/api/books', '/api/books/personal/contacts.csv']) {
       const headers = { authorization: `Bearer ${boss.session?.token}` };
       const response = await fetch(daemon.url + path, { headers });
