@@ -7,6 +7,7 @@ import { readPrivileges, writingWay } from '../pbx/privileges.ts';
 import { systemClock } from '../service/clock.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type AmiAnswer, checkAmi, probeAmi } from './check/ami.ts';
+import { checkAsking } from './check/asking.ts';
 import { checkFolder } from './check/data-folder.ts';
 import { checkDialplan, lookForContexts } from './check/dialplan.ts';
 import { checkEvents } from './check/events.ts';
@@ -131,7 +132,8 @@ async function checkPbx({ pbx, lookup }: Settings, answer: AmiAnswer, add: Add):
     const hears = await hearsEvents({ link, clock: systemClock });
     if (hears !== undefined) add(checkEvents(hears, answer.seesBoot, pbx.ami.username));
     if (may('ExtensionStateList')) add(...checkHints(await listHints(link), pbx));
-    add(...checkDialplan(await lookForContexts(link), way));
+    const contexts = await lookForContexts(link);
+    add(...checkDialplan(contexts, way), ...(await checkAsking(link, contexts, lookup)));
   } catch (error) {
     add(fail('pbx', describeError(error).lines.join(' ')));
   } finally {

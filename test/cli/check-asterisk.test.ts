@@ -22,7 +22,11 @@ describe.each(labVersions)('rollcall check on Asterisk %s', (version) => {
   afterEach(() => world.end());
 
   /** The exit code and the lines about the PBX. */
-  async function check(username: string, secret: string): Promise<{ code: number; lines: string[] }> {
+  async function check(
+    username: string,
+    secret: string,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<{ code: number; lines: string[] }> {
     world.environment = {
       ROLLCALL_LISTEN_PORT: '0',
       ROLLCALL_LOOKUP_HTTP_PORT: '0',
@@ -30,6 +34,7 @@ describe.each(labVersions)('rollcall check on Asterisk %s', (version) => {
       ROLLCALL_PBX_AMI_PORT: String(lab().amiPort),
       ROLLCALL_PBX_AMI_USERNAME: username,
       ROLLCALL_PBX_AMI_SECRET: secret,
+      ...more,
     };
     const { code, stdout } = await world.run(['check']);
     const lines = stdout.trimEnd().split('\n');
@@ -60,6 +65,41 @@ describe.each(labVersions)('rollcall check on Asterisk %s', (version) => {
         ...dialplan,
       ],
     });
+  });
+
+  test('a dialplan that asks elsewhere, or without the token, or lacks modules, is told of', async () => {
+    const { username, secret } = lab().users.daemon;
+    const settings = {
+      ROLLCALL_LOOKUP_AGI_PORT: '14573',
+      ROLLCALL_LOOKUP_HTTP_PORT: '18089',
+      ROLLCALL_LOOKUP_TOKEN: 'a-token-of-the-house',
+    };
+    const wrong = async () => {
+      const { lines } = await check(username, secret, settings);
+      return lines.filter((line) => /^warn {2}rollcall-callerid/.test(line));
+    };
+    expect(await wrong()).toEqual([
+      'warn  rollcall-callerid: the dialplan asks port 4573, and lookup.agi.port is 14573: set ROLLCALL_AGI in [globals] of extensions.conf',
+      'warn  rollcall-callerid-http: the dialplan asks port 8089, and lookup.http.port is 18089: set ROLLCALL_HTTP in [globals] of extensions.conf',
+      'warn  rollcall-callerid: ROLLCALL_TOKEN is not set in [globals] of extensions.conf, so calls have no names',
+    ]);
+    const set = (name: string, value: string) => lab().cli(`dialplan set global ${name} ${value}`);
+    await set('ROLLCALL_AGI', '127.0.0.1:14573');
+    await set('ROLLCALL_HTTP', 'http://127.0.0.1:18089/lookup');
+    await set('ROLLCALL_TOKEN', 'another-token-of-it');
+    expect(await wrong()).toEqual([
+      'warn  rollcall-callerid: ROLLCALL_TOKEN is not lookup.token in [globals] of extensions.conf, so calls have no names',
+    ]);
+    await set('ROLLCALL_TOKEN', settings.ROLLCALL_LOOKUP_TOKEN);
+    expect(await wrong()).toEqual([]);
+    await lab().cli('module unload func_curl.so');
+    await lab().cli('module unload func_timeout.so');
+    expect(await wrong()).toEqual([
+      'warn  rollcall-callerid: gives no names without func_timeout.so: load it in modules.conf',
+      'warn  rollcall-callerid-http: gives no names without func_curl.so: load it in modules.conf',
+    ]);
+    await lab().cli('module load func_curl.so');
+    await lab().cli('module load func_timeout.so');
   });
 
   test('a user with write=system writes AstDB itself', async () => {
