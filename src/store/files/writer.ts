@@ -55,6 +55,7 @@ export class Writer {
   /** The group of commits that is on its way to the disk. */
   #group: Promise<void> | undefined;
   #turnAsked = false;
+  #isToldAsked = false;
   #syncDue = false;
   #stopTimer: (() => void) | undefined;
   /** The last write did not succeed. */
@@ -82,10 +83,19 @@ export class Writer {
     this.#askTurn();
   }
 
-  /** Something was told that the journal does not have yet. */
+  /**
+   * Something was told that the journal does not have yet. It has it at the end of this callback, before anybody outside can hear of
+   * it: what was told to a client survives the death of the process.
+   */
   told(): void {
-    this.#askTurn();
+    if (!this.#isToldAsked) queueMicrotask(() => this.#takeTold());
+    this.#isToldAsked = true;
     this.#syncLater();
+  }
+
+  #takeTold(): void {
+    this.#isToldAsked = false;
+    if (!this.#broken) this.#writeTold();
   }
 
   /** Runs `fn` at the next moment when nothing is on its way to the disk. Rejects when it throws or nothing can be written. */
