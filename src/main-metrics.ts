@@ -69,6 +69,7 @@ export function timed(store: Store, metrics: Metrics): Store {
     marksOn: (targets) => store.marksOn(targets),
     search: (question) => store.search(question),
     byNumber: (question) => store.byNumber(question),
+    commitMany: (writes, guards, progress) => store.commitMany(writes, guards, progress),
     note: (writes) => store.note(writes),
     subscribe: (listener) => store.subscribe(listener),
     backup: () => store.backup(),

@@ -181,6 +181,19 @@ export interface Store {
   commit(writes: readonly Write[], guards?: readonly Guard[]): Promise<number>;
 
   /**
+   * Writes many rows of large tables all or none, however many they are, without holding up anything else: they go to the disk in parts, and when
+   * all are there they take effect a slice at a time, each slice with a revision of its own. From then on no commit is taken that
+   * touches one of the rows until all have taken effect; notes and other commits go on. A death before the last part is on
+   * disk leaves none of the rows, after it all of them. Guards are looked at just before that last part. One at a time: the next waits.
+   * `progress` is told how many rows are on disk. Resolves with the revision of the last slice; rejects as `commit` does.
+   */
+  commitMany(
+    writes: readonly Write[],
+    guards?: readonly Guard[],
+    progress?: (written: number) => void,
+  ): Promise<number>;
+
+  /**
    * Writes what can be derived again, such as presence, to tables that are held whole: applied and told to the feed before this returns, on disk soon.
    * Survives the death of the process; a power cut may lose the newest, after which its revision is never given out again.
    */

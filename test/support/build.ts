@@ -6,8 +6,12 @@ import { join, resolve } from 'node:path';
 const repository = resolve(import.meta.dirname, '..', '..');
 
 export default function setup(): void {
-  const sources = readdirSync(join(repository, 'src'), { recursive: true, encoding: 'utf8' });
-  const newest = Math.max(...sources.map((name) => changedAt(join('src', name))));
+  const sources = ['src', 'client', 'web'].flatMap((folder) =>
+    readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' }).map((name) =>
+      changedAt(join(folder, name)),
+    ),
+  );
+  const newest = Math.max(...sources);
   if (newest <= changedAt(join('dist', 'cli.js'))) return;
   execFileSync('npm', ['run', 'build'], { cwd: repository, stdio: ['ignore', 2, 2] });
 }

@@ -14,6 +14,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   pbx: 2,
   store: 2,
   server: 2,
+  formats: 2,
   settings: 2,
   cli: 3,
 };

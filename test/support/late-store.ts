@@ -83,6 +83,10 @@ export class LateStore<S extends Store = Store> implements Store {
     return this.behind.commit(writes, guards);
   }
 
+  commitMany(writes: readonly Write[], guards?: readonly Guard[], progress?: (written: number) => void) {
+    return this.behind.commitMany(writes, guards, progress);
+  }
+
   note(writes: readonly Write[]) {
     return this.behind.note(writes);
   }

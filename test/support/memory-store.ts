@@ -153,6 +153,10 @@ export class MemoryStore implements Store {
     });
   }
 
+  commitMany(writes: readonly Write[], guards: readonly Guard[] = []): Promise<number> {
+    return this.commit(writes, guards);
+  }
+
   commit(writes: readonly Write[], guards: readonly Guard[] = []): Promise<number> {
     const turn = this.#last.then(() => {
       if (this.#state !== 'open') throw new Failure('storage', 'nothing can be stored now');

@@ -185,6 +185,10 @@ class FilesStore implements Store {
     });
   }
 
+  commitMany(writes: readonly Write[], guards: readonly Guard[] = []): Promise<number> {
+    return this.commit(writes, guards);
+  }
+
   note(writes: readonly Write[]): number {
     const { state } = this;
     if (writes.some(({ table }) => isLarge(table)))

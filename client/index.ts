@@ -1,0 +1,3 @@
+// The client library: `rollcall/client`.
+export type * from './api.ts';
+export type * from './types.ts';
