@@ -9,6 +9,8 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json link-bin.mjs ./
 COPY src ./src
+COPY client ./client
+COPY web ./web
 RUN npm run build
 
 FROM node:20-slim

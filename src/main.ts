@@ -1,4 +1,5 @@
 // Builds the parts of the daemon and owns their lifetime: what is opened here is closed here, in the other order.
+import { join } from 'node:path';
 import type { Daemon } from './cli/parts.ts';
 import { Lifetime } from './main-lifetime.ts';
 import { openDialplan, startMirror } from './main-lookup.ts';
@@ -12,6 +13,7 @@ import { type ControlServer, serveControl } from './server/control.ts';
 import { controlMethods, type DaemonStatus } from './server/control-methods.ts';
 import { createLogger } from './server/logger.ts';
 import { Metrics } from './server/metrics.ts';
+import { type Portal, readPortal } from './server/portal.ts';
 import { createReport } from './server/reports.ts';
 import { type OpenedServer, openServer } from './server/server.ts';
 import { Board } from './service/board.ts';
@@ -93,7 +95,7 @@ async function buildDaemon(settings: Settings, lifetime: Lifetime, program: Prog
     http: {
       sessions: httpSessions(logins, board),
       readiness: () => ({ store: store.state, pbx: { connected: board.connected } }),
-      version,
+      portal: openPortal(report),
     },
     report,
     metrics,
@@ -119,6 +121,13 @@ async function buildDaemon(settings: Settings, lifetime: Lifetime, program: Prog
       report('stopped', {});
     },
   };
+}
+
+/** The portal as it was built into this program. A daemon without one serves clients all the same. */
+function openPortal(report: Report): Portal {
+  const portal = readPortal(join(import.meta.dirname, 'web'));
+  if (portal.size === 0) report('portal.missing', {});
+  return portal;
 }
 
 function httpSessions(logins: Logins, board: Board): Parameters<typeof openServer>[0]['http']['sessions'] {

@@ -5,11 +5,11 @@ import { importsOf, type Sources, violations } from './support/house-rules.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** Every file of src. */
+/** Every file of the daemon, the client library without its examples, and the portal. */
 function readSources(): Map<string, string> {
-  const files = readdirSync(join(ROOT, 'src'), { recursive: true, withFileTypes: true }).filter((file) =>
-    file.isFile(),
-  );
+  const files = ['src', 'client', 'web/src']
+    .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }))
+    .filter((file) => file.isFile() && !/client\/(examples\/|.*\.(md|json)$)/.test(join(file.parentPath, file.name)));
   const paths = files.map((file) => relative(ROOT, join(file.parentPath, file.name)).replaceAll('\\', '/'));
   return new Map(paths.sort().map((path) => [path, readFileSync(join(ROOT, path), 'utf8')]));
 }
@@ -31,8 +31,10 @@ describe('the house', () => {
     expect(imports('src/main.ts')).toContain('./sync/hub.ts');
   });
 
-  test('is TypeScript and nothing else', () => {
-    expect([...sources.keys()].filter((path) => !path.endsWith('.ts'))).toEqual([]);
+  test('is TypeScript and nothing else, but for the styles of the portal', () => {
+    expect(
+      [...sources.keys()].filter((path) => !/^(src|client)\/.*\.ts$|^web\/src\/.*\.(tsx?|css)$/.test(path)),
+    ).toEqual([]);
   });
 });
 
@@ -53,6 +55,12 @@ describe('the guard', () => {
     'src/cli/run.ts': "import { x } from '../settings/settings.ts';\nimport { y } from '../main.ts';\n",
     'src/main.ts': "import { x } from './server/ws.ts';\nimport { y } from './pbx/hint.ts';\n",
     'src/cli.ts': "import { x } from './cli/run.ts';\n",
+    'client/client.ts': "import type { Session } from './types.ts';\n",
+    'client/types.ts': 'export interface Session {}\n',
+    'web/src/app.tsx':
+      "import { x } from '../../client/client.ts';\nimport './app.css';\nimport { y } from 'preact';\n",
+    'web/src/app.css': 'a { color: red }\n',
+    'web/src/preview.ts': "import { x } from '../../src/domain/status.ts';\n",
   };
 
   /** What is reported when this text is planted in place of, or beside, the others. */
@@ -96,6 +104,25 @@ describe('the guard', () => {
   test.each(neighbours)('reports %s importing its neighbour %s', (path, name) => {
     const target = new URL(name, `file:///${path}`).pathname.slice(1);
     expect(planted(path, `import { x } from '${name}';\n`)).toEqual([`${path}: imports its neighbour ${target}`]);
+  });
+
+  test.each([
+    ['client/client.ts', '../src/domain/status.ts', 'src/domain/status.ts'],
+    ['client/client.ts', '../web/src/app.tsx', 'web/src/app.tsx'],
+    ['web/src/app.tsx', '../../src/service/store.ts', 'src/service/store.ts'],
+    ['web/src/app.tsx', '../../src/protocol/rpc.ts', 'src/protocol/rpc.ts'],
+    ['src/server/ws.ts', '../../client/client.ts', 'client/client.ts'],
+    ['src/main.ts', '../web/src/app.tsx', 'web/src/app.tsx'],
+  ])('reports %s importing %s, from outside its part of the house', (path, name, target) => {
+    expect(planted(path, `import { x } from '${name}';\n`)).toEqual([`${path}: imports ${target}`]);
+  });
+
+  test('reports packages in the client library, and all but Preact in the portal', () => {
+    expect(planted('client/client.ts', "import { WebSocket } from 'ws';\n")).toEqual(['client/client.ts: imports ws']);
+    expect(planted('client/client.ts', "import { connect } from 'node:net';\n")).toEqual([
+      'client/client.ts: imports node:net',
+    ]);
+    expect(planted('web/src/app.tsx', "import { z } from 'zod';\n")).toEqual(['web/src/app.tsx: imports zod']);
   });
 
   const waysToImport: [string, string][] = [

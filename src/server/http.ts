@@ -1,4 +1,4 @@
-// The HTTP routes: health, metrics, the page at `/`, and /api. Knows no WebSocket but that `/ws` wants an upgrade.
+// The HTTP routes: health, metrics, the files of the portal, and /api. Knows no WebSocket but that `/ws` wants an upgrade.
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { Failure } from '../domain/failure.ts';
@@ -9,7 +9,7 @@ import { api, type Env, failureResponse, type SessionPort } from './api.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import type { Metrics } from './metrics.ts';
 import type { OriginAllowed } from './origins.ts';
-import { page } from './page.ts';
+import { type Portal, portalResponse } from './portal.ts';
 import { httpError } from './refusal.ts';
 
 interface Readiness {
@@ -20,8 +20,8 @@ interface Readiness {
 export interface HttpPorts {
   readonly sessions: SessionPort;
   readonly readiness: () => Readiness;
-  /** Shown at `/`. */
-  readonly version: string;
+  /** What is served at `/`. */
+  readonly portal: Portal;
 }
 
 export interface HttpParts extends HttpPorts {
@@ -33,7 +33,6 @@ export interface HttpParts extends HttpPorts {
 
 /** Every path there is, with its methods. */
 const ROUTES: Readonly<Record<string, string>> = {
-  '/': 'GET, HEAD',
   '/healthz': 'GET, HEAD',
   '/readyz': 'GET, HEAD',
   '/metrics': 'GET, HEAD',
@@ -45,10 +44,15 @@ export function httpApp(parts: HttpParts): Hono<Env> {
   const app = new Hono<Env>();
   app.use(async (c, next) => {
     await next();
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.header(name, value);
-    parts.metrics.httpRequest(Object.hasOwn(ROUTES, c.req.path) ? c.req.path : 'other', c.res.status);
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) if (!c.res.headers.has(name)) c.header(name, value);
+    parts.metrics.httpRequest(labelOf(c.req.path, parts.portal), c.res.status);
   });
-  app.get('/', (c) => c.html(page(parts.version)));
+  app.get('*', (c, next) => {
+    const file = parts.portal.get(c.req.path);
+    if (!file) return next();
+    const known = c.req.header('if-none-match');
+    return Promise.resolve(portalResponse(file, { known, encodings: c.req.header('accept-encoding') }));
+  });
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
   app.get('/readyz', (c) => {
     const { store, pbx } = parts.readiness();
@@ -71,15 +75,25 @@ export function httpApp(parts: HttpParts): Hono<Env> {
     return next();
   });
   app.route('/api', api(parts.sessions));
-  app.notFound(notFound);
+  app.notFound((c) => notFound(c, parts.portal));
   app.onError((error, c) =>
     error instanceof Failure ? failureResponse(c, error) : unexpected(c, error, parts.report),
   );
   return app;
 }
 
-function notFound(c: Context<Env>): Response {
-  const allowed = Object.hasOwn(ROUTES, c.req.path) ? ROUTES[c.req.path] : undefined;
+/** What metrics call a path; there are few. */
+function labelOf(path: string, portal: Portal): string {
+  if (portal.has(path)) return 'portal';
+  return Object.hasOwn(ROUTES, path) ? path : 'other';
+}
+
+function notFound(c: Context<Env>, portal: Portal): Response {
+  const allowed = portal.has(c.req.path)
+    ? 'GET, HEAD'
+    : Object.hasOwn(ROUTES, c.req.path)
+      ? ROUTES[c.req.path]
+      : undefined;
   if (allowed === undefined) return c.json(httpError(404, 'not_found', 'there is nothing here'), 404);
   c.header('Allow', allowed);
   return c.json(httpError(405, 'method_not_allowed', `use ${allowed}`), 405);

@@ -9,6 +9,11 @@ const LOOK_AT_DISK = 'Look at the free space and the health of the disk that hol
 export const REPORT_LINES = {
   // The daemon
   listening: { level: 'info', text: 'listening at {url}', fields: { url: 'url', host: 'host', port: 'number' } },
+  'portal.missing': {
+    level: 'warn',
+    text: 'this installation has no web portal; clients are served all the same',
+    advice: 'Build it with `npm run build`, or install the package again.',
+  },
   stopping: { level: 'info', text: 'stopping' },
   stopped: { level: 'info', text: 'stopped' },
   'settings.reloaded': { level: 'info', text: 'the settings were read again' },

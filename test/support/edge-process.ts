@@ -7,7 +7,7 @@ const server = await openServer({
   listen: { host: '127.0.0.1', port: 0, origins: [], trustedProxies: [] },
   accept: () => ({ received: () => {}, receivedBinary: () => {}, drained: () => {}, closed: () => {} }),
   http: {
-    version: '0',
+    portal: new Map(),
     readiness: () => ({ store: 'open', pbx: { connected: false } }),
     sessions: { logIn: never, logOut: never },
   },

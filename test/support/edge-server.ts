@@ -39,7 +39,7 @@ export interface Edge {
 }
 
 export const NO_HTTP: ServerParts['http'] = {
-  version: '1.2.3',
+  portal: new Map(),
   readiness: () => ({ store: 'open', pbx: { connected: true } }),
   sessions: {
     logIn: () => Promise.reject(new Error('not expected')),
