@@ -24,6 +24,7 @@ import { createOperations } from './service/operations.ts';
 import { setPresence } from './service/presence-setting.ts';
 import type { Report } from './service/report.ts';
 import type { Store } from './service/store.ts';
+import { changedKeys } from './settings/changed-keys.ts';
 import type { Settings } from './settings/settings.ts';
 import { Hub } from './sync/hub.ts';
 import { Sessions } from './sync/sessions.ts';
@@ -114,6 +115,8 @@ async function buildDaemon(settings: Settings, lifetime: Lifetime, program: Prog
       setLevel(next.log.level);
       server.reloadTls();
       report('settings.reloaded', {});
+      const waiting = changedKeys(settings, next);
+      if (waiting.length > 0) report('settings.need_restart', { keys: waiting.join(', ') });
     },
     stop: async () => {
       report('stopping', {});

@@ -36,7 +36,7 @@ async function demo(): Promise<void> {
   ends.push(() => asterisk.dispose());
   say(`Asterisk ${asterisk.fullVersion} is up: AMI on port ${asterisk.amiPort}, SIP on port ${asterisk.sipPort}.`);
   const { folder, url } = await startDaemon(asterisk);
-  say(`Rollcall listens at ${url} (WebSocket ${url.replace('http', 'ws')}/ws).`);
+  say(`The portal is at ${url}/ (softphones connect to ${url.replace('http', 'ws')}/ws).`);
   say(`Log-ins: ${PEOPLE.map(({ number }) => number).join(', ')}, password ${PASSWORD}; 1001 is an administrator.`);
   say(`Commands: npx rollcall presence --config ${join(folder, 'rollcall.yaml')} (and check, user list, …)`);
   say('Ctrl-C ends it.\n');
