@@ -2,6 +2,7 @@
 import { cpus } from 'node:os';
 import { agi } from './agi.ts';
 import { ami } from './ami.ts';
+import { batch } from './batch.ts';
 import { calls } from './calls.ts';
 import { commits } from './commits.ts';
 import { delta } from './delta.ts';
@@ -11,6 +12,7 @@ import { intake } from './intake.ts';
 import { lookup } from './lookup.ts';
 import { lookupHttp } from './lookup-http.ts';
 import { memory } from './memory.ts';
+import { portal } from './portal.ts';
 import { search } from './search.ts';
 import { slowClient } from './slow-client.ts';
 import { stall } from './stall.ts';
@@ -28,6 +30,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   slowClient,
   commits,
   stall,
+  batch,
   start,
   search,
   lookup,
@@ -36,6 +39,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   agi,
   lookupHttp,
   calls,
+  portal,
   undisturbed,
 ];
 

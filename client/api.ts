@@ -59,7 +59,10 @@ export type ConnectionState =
   | { readonly kind: 'syncing' }
   /** The mirrors follow. */
   | { readonly kind: 'ready' }
-  /** Tries again by itself at `retryAt` (milliseconds since 1970). What the mirrors hold stays, and may be out of date. */
+  /**
+   * Tries again by itself at `retryAt` (milliseconds since 1970). What the mirrors hold stays, and may be out of date. `why`: `disconnected`,
+   * `unreachable`, `no_answer`, `shutting_down`, `overloaded`, `too_many` or `protocol` (the server said what it must not).
+   */
   | { readonly kind: 'waiting'; readonly retryAt: number; readonly why: string }
   /** The log-in was refused, has ended or was ended from elsewhere: somebody has to log in again. `failure` of the log-in. */
   | {
@@ -105,7 +108,10 @@ export interface Client {
   readonly state: ConnectionState;
   /** Of the present or last connection; undefined before the first log-in. Its features follow session.notice. */
   readonly session: Session | undefined;
-  /** Connects and stays connected until `close`. Resolves at the first `ready`; rejects with RequestFailure when the log-in is refused. */
+  /**
+   * Connects and stays connected until `close`. Resolves at the first `ready`; rejects with RequestFailure when the log-in is refused, has ended,
+   * or `close` comes first (code 0, reason `closed`). After `close`, and after a refused password, it can be called again.
+   */
   start(): Promise<void>;
   /** Called after each change of `state` or `session`. Returns the function that stops it. */
   subscribe(listener: () => void): () => void;
@@ -128,7 +134,10 @@ export interface Client {
   token(): string | undefined;
   /** Tries to connect now instead of at `retryAt`. */
   reconnect(): void;
-  /** Ends the log-in on the server, forgets the token and what was kept, and closes. */
+  /**
+   * Ends the log-in on the server, forgets the token and what was kept, empties the mirrors, and closes. Always resolves: without a
+   * connection the log-in stays in `session.list` until it is ended there or expires.
+   */
   logOut(): Promise<void>;
   /** Closes the connection; the log-in stays good. */
   close(): void;

@@ -1,3 +1,6 @@
 // The client library: `rollcall/client`.
 export type * from './api.ts';
+export { createClient } from './client.ts';
+export { displayName } from './display-name.ts';
+export { isRequestFailure } from './failure.ts';
 export type * from './types.ts';

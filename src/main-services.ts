@@ -1,11 +1,14 @@
 // Builds the services over a store that are the same with and without a daemon; part of building both.
 import { randomUUID } from 'node:crypto';
+import { contactWriters, openContactFile } from './main-formats.ts';
 import type { Lifetime } from './main-lifetime.ts';
 import { nodeCrypto } from './server/crypto.ts';
 import { Access } from './service/access.ts';
 import { Books } from './service/books.ts';
 import { systemClock } from './service/clock.ts';
 import { Contacts } from './service/contacts.ts';
+import { ContactExports } from './service/contacts-export.ts';
+import { ContactImports } from './service/contacts-import.ts';
 import { Favorites } from './service/favorites.ts';
 import { FavoritesUpkeep } from './service/favorites-upkeep.ts';
 import { Logins } from './service/logins.ts';
@@ -13,6 +16,7 @@ import { Lookup } from './service/lookup.ts';
 import { NumberingUpkeep } from './service/numbering-upkeep.ts';
 import { createPasswords } from './service/passwords.ts';
 import type { Report } from './service/report.ts';
+import { Room } from './service/room.ts';
 import { Rules } from './service/rules-setting.ts';
 import type { Store } from './service/store.ts';
 import { Sweeper } from './service/sweeper.ts';
@@ -37,11 +41,14 @@ export function openServices(store: Store, settings: Settings, report: Report, l
   const users = new Users({ store, passwords, throttle, turns, sweeper });
   const { country, outsideLine, order, lastDigits } = settings.lookup;
   const parts = { store, access, clock, report, newId: randomUUID, numbering: { country, outsideLine } };
+  const room = new Room(store);
   const lookup = new Lookup({ ...parts, order, lastDigits });
   lifetime.add(() => lookup.close());
   return {
     ...{ access, users, sweeper, lookup },
-    contacts: new Contacts(parts),
+    contacts: new Contacts({ ...parts, room }),
+    imports: new ContactImports({ ...parts, room, country, openFile: openContactFile }),
+    exports: new ContactExports({ ...parts, writers: contactWriters }),
     favorites: new Favorites(parts),
     books: new Books(parts),
     rules: new Rules(parts),

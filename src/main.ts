@@ -1,6 +1,6 @@
 // Builds the parts of the daemon and owns their lifetime: what is opened here is closed here, in the other order.
-import { join } from 'node:path';
 import type { Daemon } from './cli/parts.ts';
+import { httpPorts } from './main-http.ts';
 import { Lifetime } from './main-lifetime.ts';
 import { openDialplan, startMirror } from './main-lookup.ts';
 import { timed, watchParts } from './main-metrics.ts';
@@ -13,13 +13,11 @@ import { type ControlServer, serveControl } from './server/control.ts';
 import { controlMethods, type DaemonStatus } from './server/control-methods.ts';
 import { createLogger } from './server/logger.ts';
 import { Metrics } from './server/metrics.ts';
-import { type Portal, readPortal } from './server/portal.ts';
 import { createReport } from './server/reports.ts';
 import { type OpenedServer, openServer } from './server/server.ts';
 import { Board } from './service/board.ts';
 import { watchBoard } from './service/board-view.ts';
 import { isoTime, systemClock } from './service/clock.ts';
-import type { Logins } from './service/logins.ts';
 import { createOperations } from './service/operations.ts';
 import { setPresence } from './service/presence-setting.ts';
 import type { Report } from './service/report.ts';
@@ -93,11 +91,7 @@ async function buildDaemon(settings: Settings, lifetime: Lifetime, program: Prog
   const server = await openServer({
     listen: settings.listen,
     accept: (socket) => sessions.accept(socket),
-    http: {
-      sessions: httpSessions(logins, board),
-      readiness: () => ({ store: store.state, pbx: { connected: board.connected } }),
-      portal: openPortal(report),
-    },
+    http: httpPorts({ services, store, board, logins, settings, report }),
     report,
     metrics,
   });
@@ -123,25 +117,6 @@ async function buildDaemon(settings: Settings, lifetime: Lifetime, program: Prog
       await lifetime.end();
       report('stopped', {});
     },
-  };
-}
-
-/** The portal as it was built into this program. A daemon without one serves clients all the same. */
-function openPortal(report: Report): Portal {
-  const portal = readPortal(join(import.meta.dirname, 'web'));
-  if (portal.size === 0) report('portal.missing', {});
-  return portal;
-}
-
-function httpSessions(logins: Logins, board: Board): Parameters<typeof openServer>[0]['http']['sessions'] {
-  return {
-    logIn: async (credentials) => {
-      const client = { platform: 'web' as const, version: '0' };
-      const { user, token, expires } = await logins.logIn({ ...credentials, client });
-      const name = board.name(user.id) ?? user.name ?? user.id;
-      return { token, tokenExpires: expires, extension: user.id, name, admin: user.admin };
-    },
-    logOut: (token) => logins.close(logins.resume(token).login.id),
   };
 }
 

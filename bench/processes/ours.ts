@@ -10,6 +10,7 @@ import { type AmiLink, openLink } from '../../src/pbx/ami/link.ts';
 import { openPbx } from '../../src/pbx/pbx.ts';
 import { nodeCrypto } from '../../src/server/crypto.ts';
 import { Metrics } from '../../src/server/metrics.ts';
+import { readPortal } from '../../src/server/portal.ts';
 import { openServer } from '../../src/server/server.ts';
 import { Board } from '../../src/service/board.ts';
 import { systemClock } from '../../src/service/clock.ts';
@@ -91,7 +92,7 @@ const server = await openServer({
   http: {
     sessions: { logIn: async () => Promise.reject(new Error('not here')), logOut: async () => undefined },
     readiness: () => ({ store: store.state, pbx: { connected: true } }),
-    version: '0.0.0',
+    portal: options.portal === undefined ? new Map() : readPortal(options.portal),
   },
   report,
   metrics: new Metrics(),

@@ -9,6 +9,8 @@ export interface OursOptions {
   readonly extensions: number;
   /** Contacts in the first company book, which every user may manage. None without it. */
   readonly contacts?: number;
+  /** Folder of the built portal, to be served at `/`. */
+  readonly portal?: string;
   /** A real Asterisk to follow; without it the PBX is played. */
   readonly ami?: {
     readonly host: string;

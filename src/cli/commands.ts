@@ -2,6 +2,8 @@
 import { backup } from './backup.ts';
 import { check } from './check.ts';
 import type { AnyCommand } from './command.ts';
+import { exportContacts } from './export.ts';
+import { importContacts } from './import.ts';
 import { lookup } from './lookup.ts';
 import { presence } from './presence.ts';
 import { presenceSet } from './presence-set.ts';
@@ -26,6 +28,8 @@ export const COMMANDS: readonly AnyCommand[] = [
   lookup,
   presence,
   presenceSet,
+  importContacts,
+  exportContacts,
   backup,
   restore,
 ];

@@ -3,7 +3,7 @@
 /** What of `process.stdout` and `process.stderr` is used. */
 export interface Output {
   /** `done` is called when the text has been taken, or with what went wrong. */
-  write(text: string, done?: (error?: Error | null) => void): unknown;
+  write(text: string | Uint8Array, done?: (error?: Error | null) => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;

@@ -1,4 +1,4 @@
-// Reads a text that the operator names, from a file or from stdin, whole and up to a limit. Knows nothing of what it says.
+// Reads a text or a file that the operator names, or stdin, whole and up to a limit. Knows nothing of what it says.
 import { open } from 'node:fs/promises';
 import { OperatorError } from '../service/operator-error.ts';
 import { whyUnreadable } from '../settings/problems.ts';
@@ -13,13 +13,22 @@ export interface NamedText {
 
 /** `path` may be `-` for stdin. Rejects with OperatorError when it cannot be read, is longer than `most` bytes, or not UTF-8. */
 export async function readText(io: Io, path: string, most: number): Promise<NamedText> {
-  const name = path === '-' ? 'stdin' : printable(path);
-  const bytes = path === '-' ? await gather(io.stdin, most, name) : await readFile(path, most, name);
+  const { name, bytes } = await readBytes(io, path, most);
   try {
     return { name, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch (error) {
     throw new OperatorError(`${name}: this is no UTF-8 text`, { cause: error });
   }
+}
+
+/** The same for what need be no text. */
+export async function readBytes(
+  io: Io,
+  path: string,
+  most: number,
+): Promise<{ readonly name: string; readonly bytes: Buffer }> {
+  const name = path === '-' ? 'stdin' : printable(path);
+  return { name, bytes: path === '-' ? await gather(io.stdin, most, name) : await readFile(path, most, name) };
 }
 
 async function readFile(path: string, most: number, name: string): Promise<Buffer> {

@@ -1,14 +1,14 @@
 // The operations of a running daemon, reached over its control socket.
-import { Failure } from '../domain/failure.ts';
 import type { Presence } from '../domain/presence.ts';
 import type { DaemonStatus } from '../server/control-methods.ts';
 import type { Backup, Holdings } from '../service/backup.ts';
 import type { PermissionRow, VisibilityRow } from '../service/book-rows.ts';
 import type { LookupView } from '../service/lookup-answer.ts';
 import type { BoardChange, BoardView, Operations, UserWithLogins } from '../service/operations.ts';
-import { OperatorError } from '../service/operator-error.ts';
 import type { UserView } from '../service/users-row.ts';
 import type { ControlClient } from './control-client.ts';
+import { begun, explain } from './daemon-answers.ts';
+import { remoteImports } from './import-remote.ts';
 
 export interface RemoteOperations extends Operations {
   status(): Promise<DaemonStatus>;
@@ -33,24 +33,13 @@ export function remoteOperations(client: ControlClient): RemoteOperations {
     lookup: (question) => ask<LookupView>('lookup.number', question),
     holdings: () => ask<Holdings>('store.holdings'),
     backup: () => backupFrom(client.pieces('store.backup')),
+    ...remoteImports(client),
     watch: (listener) => client.stream('presence.watch', {}, (item) => listener(item as BoardChange)).catch(explain),
   };
 }
 
 /** The first piece says how much it is, the others are the lines. */
 async function backupFrom(pieces: AsyncIterable<unknown>): Promise<Backup> {
-  const iterator = pieces[Symbol.asyncIterator]();
-  const first = await iterator.next().catch(explain);
-  return { holds: first.value as Holdings, lines: linesOf(iterator) };
-}
-
-async function* linesOf(iterator: AsyncIterator<unknown>): AsyncIterable<string> {
-  for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield String(next.value);
-}
-
-function explain(error: unknown): never {
-  if (error instanceof Failure && error.code === 'method') {
-    throw new OperatorError('the running daemon is of another version than this command: restart it', { cause: error });
-  }
-  throw error;
+  const { first: holds, rest: lines } = await begun<Holdings>(pieces);
+  return { holds, lines };
 }

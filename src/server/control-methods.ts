@@ -1,12 +1,14 @@
 // The methods of the control socket: the operations, the watch of the board, and what the daemon says of itself. Checks
 // the shape of what a peer sends; what it means is checked by the operations.
 import { z } from 'zod';
-import { Failure } from '../domain/failure.ts';
 import { STATUSES } from '../domain/presence.ts';
+import { type Clock, systemClock } from '../service/clock.ts';
 import type { Operations, Watch } from '../service/operations.ts';
 import type { StoreState } from '../service/store.ts';
+import { importMethods } from './control-imports.ts';
 import type { ControlMethod, ControlMethods } from './control-peer.ts';
 import type { Address } from './lasting-listener.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
 /** What a running daemon says of itself. */
 export interface DaemonStatus {
@@ -26,6 +28,8 @@ export interface DaemonSide {
   readonly operations: Operations;
   readonly watch: Watch;
   status(): DaemonStatus;
+  /** The system's unless given. */
+  readonly clock?: Clock;
 }
 
 const text = z.string().max(1024);
@@ -54,7 +58,7 @@ const numberQuestion = z.strictObject({ number: text, callee: text.optional(), o
 /** The operations read the rules as they read those of a client. */
 const ruleList = z.strictObject({ rules: z.unknown() });
 
-export function controlMethods({ operations, watch, status }: DaemonSide): ControlMethods {
+export function controlMethods({ operations, watch, status, clock = systemClock }: DaemonSide): ControlMethods {
   return {
     'daemon.status': method(nothing, () => status()),
     'users.set': method(userPatch, (patch) => operations.userSet(patch)),
@@ -69,28 +73,17 @@ export function controlMethods({ operations, watch, status }: DaemonSide): Contr
     'visibility.set': method(ruleList, ({ rules }) => operations.visibilitySet(rules)),
     'lookup.number': method(numberQuestion, (question) => operations.lookup(question)),
     'store.holdings': method(nothing, () => operations.holdings()),
-    'store.backup': { schema: nothing, pieces: backups(operations) },
+    'store.backup': { schema: nothing, pieces: oneAtATime('a backup is being made already', () => backup(operations)) },
+    ...importMethods(operations, clock),
     'presence.watch': { schema: nothing, stream: (_params, push) => watch(push) },
   };
 }
 
-/**
- * How much the backup holds, then its lines. One at a time: each keeps the rows of its moment in memory for as long as its
- * reader takes.
- */
-function backups(operations: Operations): () => AsyncGenerator<unknown> {
-  let busy = false;
-  return async function* () {
-    if (busy) throw new Failure('too_many', 'a backup is being made already: try again when it is done');
-    busy = true;
-    try {
-      const { holds, lines } = await operations.backup();
-      yield holds;
-      yield* lines;
-    } finally {
-      busy = false;
-    }
-  };
+/** How much the backup holds, then its lines. */
+async function* backup(operations: Operations): AsyncGenerator<unknown> {
+  const { holds, lines } = await operations.backup();
+  yield holds;
+  yield* lines;
 }
 
 /** Ties the type of the params to the schema that checks them. */

@@ -15,10 +15,16 @@ import {
 import type { Report } from '../service/report.ts';
 import { Lines } from './control-lines.ts';
 
+/** The connection that a request came on. */
+export interface Asker {
+  /** Calls `fn` once when the connection has ended. Returns the function that stops it. */
+  onGone(fn: () => void): () => void;
+}
+
 /** One request, one result. */
 interface PlainMethod {
   readonly schema: z.ZodType;
-  run(params: never): unknown;
+  run(params: never, asker: Asker): unknown;
 }
 
 /** Answers `{}`, then sends `stream.item {id, item}` for what is pushed, until the peer hangs up. */
@@ -33,7 +39,7 @@ interface StreamMethod {
  */
 interface PiecesMethod {
   readonly schema: z.ZodType;
-  pieces(params: never): AsyncIterable<unknown>;
+  pieces(params: never, asker: Asker): AsyncIterable<unknown>;
 }
 
 export type ControlMethod = PlainMethod | StreamMethod | PiecesMethod;
@@ -59,6 +65,13 @@ export class ControlPeer {
   readonly #report: Report;
   readonly #limits: ControlLimits;
   readonly #stops: (() => void)[] = [];
+  readonly #gone = new Set<() => void>();
+  readonly #asker: Asker = {
+    onGone: (fn) => {
+      this.#gone.add(fn);
+      return () => this.#gone.delete(fn);
+    },
+  };
 
   constructor(socket: Socket, methods: ControlMethods, report: Report, limits: ControlLimits) {
     this.#socket = socket;
@@ -74,6 +87,7 @@ export class ControlPeer {
     socket.setTimeout(this.#limits.idleMs, () => socket.destroy());
     socket.on('close', () => {
       for (const stop of this.#stops.splice(0)) stop();
+      for (const fn of [...this.#gone]) fn();
     });
     try {
       for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
@@ -117,8 +131,8 @@ export class ControlPeer {
         .map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
       throw new Failure('params', `${method}: ${issues[0]?.path ?? ''} ${issues[0]?.message ?? ''}`, { issues });
     }
-    if ('run' in entry) return this.#write(resultText(id, (await entry.run(read.data as never)) ?? {}));
-    if ('pieces' in entry) return this.#sendPieces(id, method, entry.pieces(read.data as never));
+    if ('run' in entry) return this.#write(resultText(id, (await entry.run(read.data as never, this.#asker)) ?? {}));
+    if ('pieces' in entry) return this.#sendPieces(id, method, entry.pieces(read.data as never, this.#asker));
     if (this.#stops.length >= this.#limits.streamsEach)
       throw new Failure('too_many', 'too many streams on one connection');
     this.#socket.setTimeout(0);

@@ -1,11 +1,15 @@
 // The HTTP routes: health, metrics, the files of the portal, and /api. Knows no WebSocket but that `/ws` wants an upgrade.
-import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { Failure } from '../domain/failure.ts';
+import type { Clock } from '../service/clock.ts';
 import type { Report } from '../service/report.ts';
 import type { StoreState } from '../service/store.ts';
 import type { AddressOf } from './addresses.ts';
-import { api, type Env, failureResponse, type SessionPort } from './api.ts';
+import { api } from './api.ts';
+import { failureOf, failureResponse } from './api-failure.ts';
+import type { ApiLimits } from './api-limits.ts';
+import type { ApiPorts, Env, SessionPort } from './api-ports.ts';
+import { apiRoute } from './api-routes.ts';
 import { SECURITY_HEADERS } from './headers.ts';
 import type { Metrics } from './metrics.ts';
 import type { OriginAllowed } from './origins.ts';
@@ -19,6 +23,8 @@ interface Readiness {
 
 export interface HttpPorts {
   readonly sessions: SessionPort;
+  /** What of /api needs a token; absent: there is only logging in and out. */
+  readonly api?: ApiPorts;
   readonly readiness: () => Readiness;
   /** What is served at `/`. */
   readonly portal: Portal;
@@ -29,9 +35,11 @@ export interface HttpParts extends HttpPorts {
   readonly originAllowed: OriginAllowed;
   readonly report: Report;
   readonly metrics: Metrics;
+  readonly limits: ApiLimits;
+  readonly clock: Clock;
 }
 
-/** Every path there is, with its methods. */
+/** Every path there is but those of src/server/api-routes.ts, with its methods. */
 const ROUTES: Readonly<Record<string, string>> = {
   '/healthz': 'GET, HEAD',
   '/readyz': 'GET, HEAD',
@@ -45,7 +53,7 @@ export function httpApp(parts: HttpParts): Hono<Env> {
   app.use(async (c, next) => {
     await next();
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) if (!c.res.headers.has(name)) c.header(name, value);
-    parts.metrics.httpRequest(labelOf(c.req.path, parts.portal), c.res.status);
+    parts.metrics.httpRequest(routeOf(c.req.path, parts.portal)?.label ?? 'other', c.res.status);
   });
   app.get('*', (c, next) => {
     const file = parts.portal.get(c.req.path);
@@ -74,35 +82,29 @@ export function httpApp(parts: HttpParts): Hono<Env> {
     c.set('address', parts.addressOf(socket.remoteAddress, c.req.header('x-forwarded-for')) ?? 'unknown');
     return next();
   });
-  app.route('/api', api(parts.sessions));
+  app.route('/api', api({ ...parts, ports: parts.api }));
   app.notFound((c) => notFound(c, parts.portal));
-  app.onError((error, c) =>
-    error instanceof Failure ? failureResponse(c, error) : unexpected(c, error, parts.report),
-  );
+  app.onError((error, c) => (error instanceof Failure ? failureResponse(c, error) : unexpected(c, error, parts)));
   return app;
 }
 
-/** What metrics call a path; there are few. */
-function labelOf(path: string, portal: Portal): string {
-  if (portal.has(path)) return 'portal';
-  return Object.hasOwn(ROUTES, path) ? path : 'other';
+/** `label` is what metrics call a path; there are few. */
+function routeOf(path: string, portal: Portal): { readonly label: string; readonly methods: string } | undefined {
+  if (portal.has(path)) return { label: 'portal', methods: 'GET, HEAD' };
+  const methods = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
+  return methods === undefined ? apiRoute(path) : { label: path, methods };
 }
 
 function notFound(c: Context<Env>, portal: Portal): Response {
-  const allowed = portal.has(c.req.path)
-    ? 'GET, HEAD'
-    : Object.hasOwn(ROUTES, c.req.path)
-      ? ROUTES[c.req.path]
-      : undefined;
+  const allowed = routeOf(c.req.path, portal)?.methods;
   if (allowed === undefined) return c.json(httpError(404, 'not_found', 'there is nothing here'), 404);
   c.header('Allow', allowed);
   return c.json(httpError(405, 'method_not_allowed', `use ${allowed}`), 405);
 }
 
 /** A bug, or a peer that went away in the middle of its request. */
-function unexpected(c: Context<Env>, error: Error, report: Report): Response {
+function unexpected(c: Context<Env>, error: Error, { report, portal }: HttpParts): Response {
   if (c.env.incoming.destroyed && !c.env.incoming.complete) return c.body(null, 400);
-  const id = randomUUID();
-  report('internal', { id, where: `${c.req.method} ${c.req.path}`, error: error.stack });
-  return failureResponse(c, new Failure('internal', `internal error ${id}`));
+  const where = `${c.req.method} ${routeOf(c.req.path, portal)?.label ?? c.req.path}`;
+  return failureResponse(c, failureOf(error, report, where));
 }

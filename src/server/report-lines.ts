@@ -2,9 +2,9 @@
 // else; the fields a row does not name are dropped.
 import { DIALPLAN_LINES } from './dialplan-lines.ts';
 import type { ReportLine } from './reports.ts';
+import { STORE_LINES } from './store-lines.ts';
 
 const PEER = { host: 'host', port: 'number' } as const;
-const LOOK_AT_DISK = 'Look at the free space and the health of the disk that holds the data folder.';
 
 export const REPORT_LINES = {
   // The daemon
@@ -17,6 +17,12 @@ export const REPORT_LINES = {
   stopping: { level: 'info', text: 'stopping' },
   stopped: { level: 'info', text: 'stopped' },
   'settings.reloaded': { level: 'info', text: 'the settings were read again' },
+  'settings.need_restart': {
+    level: 'warn',
+    text: 'changed settings that count after a restart only: {keys}',
+    advice: 'Restart the daemon when it suits; clients come back by themselves and receive only what changed.',
+    fields: { keys: 'text' },
+  },
   'settings.refused': {
     level: 'error',
     text: 'the settings are wrong and were not taken over: {error}',
@@ -212,52 +218,7 @@ export const REPORT_LINES = {
   },
 
   // The store
-  'store.opened': {
-    level: 'info',
-    text: 'the store is open with {rows} rows',
-    fields: { rows: 'number', journalBytes: 'number', ms: 'number' },
-  },
-  'store.tail_cut': {
-    level: 'warn',
-    text: 'the last {bytes} bytes of {file} were written only in part and were cut off',
-    advice: 'Nothing that was acknowledged is lost: this is what a crash or power cut leaves.',
-    fields: { file: 'label', at: 'number', bytes: 'number' },
-  },
-  'store.refused': {
-    level: 'error',
-    text: 'a change could not be stored: {code}',
-    advice: LOOK_AT_DISK,
-    fields: { code: 'code' },
-  },
-  'store.full': {
-    level: 'error',
-    text: 'the disk is full: changes are refused ({code})',
-    advice: 'Free some space on the disk of the data folder; the daemon goes on by itself.',
-    fields: { code: 'code' },
-  },
-  'store.recovered': { level: 'info', text: 'changes can be stored again' },
-  'store.failed': {
-    level: 'fatal',
-    text: 'the store takes no more changes: {code}',
-    advice: `${LOOK_AT_DISK} Then restart the daemon; until then it answers from memory.`,
-    fields: { code: 'code' },
-  },
-  'store.snapshot': {
-    level: 'debug',
-    text: 'the store wrote a snapshot of {bytes} bytes',
-    fields: { bytes: 'number', ms: 'number' },
-  },
-  'store.snapshot_failed': {
-    level: 'warn',
-    text: 'the store could not write a snapshot: {code}',
-    advice: LOOK_AT_DISK,
-    fields: { code: 'code' },
-  },
-  'store.listener_failed': {
-    level: 'error',
-    text: 'a fault in the program: a stored change was not followed up',
-    fields: { error: 'word', at: 'fault' },
-  },
+  ...STORE_LINES,
 
   // Contacts
   'access.refused': {

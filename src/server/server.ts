@@ -1,14 +1,18 @@
 // The one port of the daemon: an HTTP or HTTPS server with the WebSocket endpoint on it. Knows no session and no service
 // but the ports it is given.
-import { createServer, type IncomingMessage, type Server, type ServerOptions, ServerResponse } from 'node:http';
+import { createServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import { type AddressInfo, isIPv6, type Socket as NetSocket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import { type Clock, systemClock } from '../service/clock.ts';
 import { OperatorError } from '../service/operator-error.ts';
 import { rareReport } from '../service/rare-report.ts';
 import type { Report } from '../service/report.ts';
 import type { Socket, SocketListener } from '../sync/socket.ts';
 import { addressReader } from './addresses.ts';
+import { isUpload } from './api-routes.ts';
+import { boundBodies } from './body-deadline.ts';
+import { declineUpgrade } from './declined-upgrade.ts';
 import { answerGarbage } from './garbage.ts';
 import { type HttpPorts, httpApp } from './http.ts';
 import type { Metrics } from './metrics.ts';
@@ -37,6 +41,8 @@ export interface ServerParts {
   readonly metrics: Metrics;
   /** What is not default. */
   readonly tuning?: Partial<Tuning>;
+  /** For the rates and the progress of /api; the system's unless given. */
+  readonly clock?: Clock;
   /** From 0 to 1, 1 excluded. */
   readonly random?: () => number;
 }
@@ -59,7 +65,8 @@ export async function openServer(parts: ServerParts): Promise<OpenedServer> {
   const tuning = { ...defaultTuning(), ...parts.tuning };
   const addressOf = addressReader(listen.trustedProxies);
   const originAllowed = originRule(listen.origins);
-  const app = httpApp({ ...parts.http, addressOf, originAllowed, report, metrics });
+  const clock = parts.clock ?? systemClock;
+  const app = httpApp({ ...parts.http, addressOf, originAllowed, report, metrics, limits: tuning.api, clock });
   const server = makeServer(tuning, listen.tls);
   const sockets = new WsServer({
     accept: parts.accept,
@@ -76,8 +83,9 @@ export async function openServer(parts: ServerParts): Promise<OpenedServer> {
     const net = stream as NetSocket;
     net.on('error', ignore);
     if (request.headers.upgrade?.toLowerCase() === 'websocket') sockets.upgrade(request, net, head);
-    else answerPlainly(server, request, net, tuning.idleMs);
+    else declineUpgrade(server, request, net, head);
   });
+  boundBodies(server, tuning.requestMs, isUpload);
   await startListening(server, listen);
   watch(server, report, metrics);
   return opened(server, sockets, listen, tuning);
@@ -88,7 +96,7 @@ function makeServer(tuning: Tuning, tls: TlsFiles | undefined): Server {
     noDelay: true,
     maxHeaderSize: tuning.headerBytes,
     headersTimeout: tuning.headersMs,
-    requestTimeout: tuning.requestMs,
+    requestTimeout: Math.max(tuning.uploadMs, tuning.headersMs),
     keepAliveTimeout: tuning.keepAliveMs,
     connectionsCheckingInterval: tuning.checkMs,
   };
@@ -138,24 +146,6 @@ function watch(server: Server, report: Report, metrics: Metrics): void {
     report('http.client_error', { code: error.code });
     answerGarbage(error, stream as NetSocket);
   });
-}
-
-/**
- * Answers a request that offered to go on in another protocol than WebSocket as if it had not; some HTTP clients offer
- * HTTP/2 each time.
- */
-function answerPlainly(server: Server, request: IncomingMessage, net: NetSocket, withinMs: number): void {
-  const response = new ServerResponse(request);
-  response.shouldKeepAlive = false;
-  response.assignSocket(net);
-  response.once('finish', () => {
-    response.detachSocket(net);
-    net.end(() => net.destroy());
-  });
-  const timer = setTimeout(() => net.destroy(), withinMs);
-  timer.unref();
-  net.once('close', () => clearTimeout(timer));
-  server.emit('request', request, response);
 }
 
 function opened(server: Server, sockets: WsServer, listen: Listen, tuning: Tuning): OpenedServer {

@@ -6,7 +6,7 @@ import type { ContactFields } from '../domain/contact.ts';
 export interface CellFault {
   /** As a spreadsheet counts rows, the header being 1; of a vCard file the card's place, from 1. */
   readonly row: number;
-  /** The header of the column as it stands in the file, or the vCard property; empty for the row as a whole. */
+  /** The header of the column as it stands in the file (`Column 3` where it has none), or the vCard property; empty for the row as a whole. */
   readonly column: string;
   /** The cell as it came, at most 200 characters of it. */
   readonly value: string;
@@ -44,7 +44,7 @@ export interface FileColumn {
   readonly header: string;
   /** One of COLUMN_TARGETS; null: the column is left aside. */
   readonly target: string | null;
-  /** The first three cells that are not empty, at most 80 characters each. */
+  /** The first three cells that are not empty, of the first 1,000 rows, at most 80 characters each. */
   readonly samples: readonly string[];
 }
 
@@ -53,7 +53,7 @@ export interface ContactFile {
   readonly format: 'csv' | 'vcard';
   /** For people: `Yeastar P-Series`, `Outlook`, `vCard 3.0`, `unknown columns`. */
   readonly layout: string;
-  /** `UTF-8`, `UTF-16LE`, `UTF-16BE`, `Windows-1252`. */
+  /** `UTF-8`, `UTF-16LE`, `UTF-16BE`, `Windows-1252` or the code page that Windows has in the country. */
   readonly encoding: string;
   /** `,` `;` tab or `|`; absent of a vCard file. */
   readonly delimiter?: string;
@@ -63,11 +63,11 @@ export interface ContactFile {
   readonly estimate: number;
   /** In slices that take some 10 ms at most each. Rejects with Failure `params` or `too_large` when the file cannot be read on. */
   rows(): AsyncIterable<readonly FileRow[]>;
-  /** These rows as they came, with what is wrong in a last column `Reason`: mended, the file can be imported as it is. */
-  failedRows(faults: ReadonlyMap<number, readonly CellFault[]>): {
+  /** These rows as they came, with what is wrong in a last column `Reason`: mended, the file can be imported as it is. In slices, as `rows`. */
+  failedRows(faults: ReadonlyMap<number, readonly CellFault[]>): Promise<{
     readonly bytes: Uint8Array;
     readonly type: 'csv' | 'vcf';
-  };
+  }>;
 }
 
 /**

@@ -12,6 +12,22 @@ export const FIRST_BOOK = 'company';
 
 export type BookKind = 'personal' | 'company';
 
+/** Says which import wrote a contact last, so that it can be undone. Every later change takes it away; nothing of it is ever shown. */
+interface ImportMark {
+  /** Of a row of the table `imports`. */
+  readonly id: string;
+  /** What the import changed, as it was; absent when it made the contact. */
+  readonly before?: Before;
+}
+
+interface Before {
+  readonly fields: ContactFields;
+  readonly updated: string;
+  readonly updatedBy: string;
+  /** The import that had made the contact, when nothing had changed it since. */
+  readonly madeBy?: string;
+}
+
 export interface ContactRow {
   /** Scope: the id of a company book, or the personal book of an extension (personalScope). */
   readonly book: string;
@@ -26,6 +42,7 @@ export interface ContactRow {
   /** Extension numbers. Empty: the operator. */
   readonly createdBy: string;
   readonly updatedBy: string;
+  readonly import?: ImportMark;
 }
 
 /** The item of `contacts:<book>`. */
@@ -61,4 +78,9 @@ export function contactItem(id: string, row: ContactRow, knows: (extension: stri
     updated: row.updated,
     ...(row.updatedBy !== '' && knows(row.updatedBy) ? { updatedBy: row.updatedBy } : {}),
   };
+}
+
+/** The row as it goes on when it is changed: it is no longer as an import left it. */
+export function withoutImport({ import: _left, ...row }: ContactRow): ContactRow {
+  return row;
 }

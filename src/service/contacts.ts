@@ -4,7 +4,7 @@ import { type ContactFields, patchContact, readNumber, sameFields, withNumber } 
 import { readQuery } from '../domain/search.ts';
 import type { Access } from './access.ts';
 import { type Clock, isoTime } from './clock.ts';
-import type { ContactItem, ContactRow } from './contact-row.ts';
+import { type ContactItem, type ContactRow, withoutImport } from './contact-row.ts';
 import { Creation } from './contacts-creation.ts';
 import { contactTarget, movesOf, removalOf, settleMarks } from './contacts-marks.ts';
 import { type Asking, type FoundContact, Reach } from './contacts-reach.ts';
@@ -24,8 +24,8 @@ export interface ContactsParts {
   /** A UUID that was never given before. */
   readonly newId: () => string;
   readonly report: Report;
-  /** Smaller ones, for tests. */
-  readonly room?: RoomLimits;
+  /** Shared with the imports; or smaller limits, for tests. */
+  readonly room?: Room | RoomLimits;
 }
 
 export interface NewContact {
@@ -72,7 +72,7 @@ export class Contacts {
   constructor(parts: ContactsParts) {
     this.#parts = parts;
     this.#reach = new Reach(parts);
-    this.#room = new Room(parts.store, parts.room);
+    this.#room = parts.room instanceof Room ? parts.room : new Room(parts.store, parts.room);
     this.#creation = new Creation(parts, this.#reach, this.#room);
   }
 
@@ -184,7 +184,7 @@ export class Contacts {
   ): Promise<ContactItem> {
     const { store, clock, numbering } = this.#parts;
     const changed = { rev: row.rev + 1, updated: isoTime(clock.now()), updatedBy: viewer.extension };
-    const value: ContactRow = { ...next, keys: keysOf(next.fields, numbering), ...changed };
+    const value: ContactRow = { ...withoutImport(next), keys: keysOf(next.fields, numbering), ...changed };
     const writes: Write[] = [{ table: 'contacts', id, value }, ...also.writes];
     await store.commit(writes, distinct([...guards, ...also.guards]));
     return this.#reach.item(viewer, id, value);

@@ -77,19 +77,22 @@ export interface Imports {
    * or everything that the report counts as added and updated is stored.
    */
   run(viewer: Viewer, wish: ImportWish, progress?: (progress: Progress) => void): Promise<ImportReport>;
-  /** The rows that failed, of an import or dry run of this viewer since the daemon started. Failure `not_found`. */
+  /** The rows that failed, of an import or dry run of this viewer, kept for an hour. Failures `not_found`, `forbidden`. */
   failedRows(viewer: Viewer, id: string): { readonly bytes: Uint8Array; readonly type: 'csv' | 'vcf' };
   /** Newest first. */
   list(viewer: Viewer): Promise<readonly PastImport[]>;
   /**
    * Removes what it added and brings back what it changed, as long as none of its contacts has changed since. Failures `not_found`,
-   * `forbidden`, `conflict` when one has, `storage`.
+   * `forbidden`, `conflict` when one has, `too_many` as `run`, `storage`.
    */
   undo(viewer: Viewer, id: string): Promise<{ readonly removed: number; readonly restored: number }>;
 }
 
 export interface Exports {
-  /** The file's text piece by piece; failures before the first. Failures `not_found`, `forbidden`. */
+  /**
+   * The file's text piece by piece; failures before the first, but for one when the right goes meanwhile. Failures `not_found`, `forbidden`,
+   * `too_many` when 256 are waiting.
+   */
   write(
     viewer: Viewer,
     book: string,

@@ -8,9 +8,11 @@ import { boardView } from './board-view.ts';
 import type { PermissionRow, VisibilityRow } from './book-rows.ts';
 import type { Clock } from './clock.ts';
 import { personalScope } from './contact-row.ts';
+import type { Exports, Imports } from './imports-port.ts';
 import { hasEnded, type LoginRow } from './logins-row.ts';
 import type { Lookup } from './lookup.ts';
 import { answerOperator, type LookupView, type NumberQuestion } from './lookup-answer.ts';
+import { type ImportOperations, importOperations } from './operations-imports.ts';
 import type { PbxItem } from './rows.ts';
 import type { Rules } from './rules-setting.ts';
 import type { Store } from './store.ts';
@@ -55,7 +57,7 @@ export interface BoardChange {
   readonly remove: readonly string[];
 }
 
-export interface Operations {
+export interface Operations extends ImportOperations {
   /** Makes or changes a log-in; the user as stored. Failure `params` names the field that is wrong. */
   userSet(change: UserPatch): Promise<UserView>;
   /** By id. */
@@ -99,6 +101,8 @@ export interface OperationParts {
   readonly users: UsersPort;
   readonly rules: Rules;
   readonly lookup: Pick<Lookup, 'explain'>;
+  readonly imports: Imports;
+  readonly exports: Exports;
   readonly clock: Clock;
   /** Absent when no daemon runs: then nobody can tell the PBX. */
   readonly setPresence?: (change: PresenceChange) => Promise<Presence>;
@@ -107,7 +111,8 @@ export interface OperationParts {
 /** The one at the command line: an administrator without an extension. */
 const OPERATOR: Viewer = { extension: '', admin: true, contacts: true };
 
-export function createOperations({ store, users, rules, lookup, clock, setPresence }: OperationParts): Operations {
+export function createOperations(parts: OperationParts): Operations {
+  const { store, users, rules, lookup, clock, setPresence } = parts;
   const show = async (id: string): Promise<UserWithLogins> => {
     if (!users.get(id)) throw new Failure('not_found', `there is no user ${id}`);
     const contacts = await store.count('contacts', personalScope(id));
@@ -143,6 +148,7 @@ export function createOperations({ store, users, rules, lookup, clock, setPresen
     lookup: (question) => answerOperator(lookup, question),
     backup: () => backupOf(store),
     holdings: () => holdingsOf(store),
+    ...importOperations(parts, OPERATOR),
   };
 }
 

@@ -28,16 +28,10 @@ export class Room {
 
   /** Runs `work`, which brings `count` contacts into a scope. Failure `too_large` when there is no room for them. */
   async whileArriving<T>(scope: string, count: number, work: () => Promise<T>): Promise<T> {
-    const personal = ownerOf(scope) !== undefined;
-    const key = personal ? scope : 'company';
+    const key = keyOf(scope);
     this.#arriving.set(key, (this.#arriving.get(key) ?? 0) + count);
     try {
-      const there = personal ? await this.#store.count('contacts', scope) : await this.#countCompany();
-      const most = personal ? this.#limits.personal : this.#limits.company;
-      if (there + (this.#arriving.get(key) ?? 0) > most) {
-        const where = personal ? 'a personal book holds' : 'the company books hold';
-        throw new Failure('too_large', `${where} at most ${most} contacts`);
-      }
+      if ((await this.left(scope)) < 0) throw this.full(scope);
       return await work();
     } finally {
       const left = (this.#arriving.get(key) ?? 0) - count;
@@ -46,9 +40,30 @@ export class Room {
     }
   }
 
+  /** How many more contacts find room now. */
+  async left(scope: string): Promise<number> {
+    const personal = ownerOf(scope) !== undefined;
+    const there = personal ? await this.#store.count('contacts', scope) : await this.#countCompany();
+    return this.most(scope) - there - (this.#arriving.get(keyOf(scope)) ?? 0);
+  }
+
+  /** How many contacts find room where there are none. */
+  most(scope: string): number {
+    return ownerOf(scope) === undefined ? this.#limits.company : this.#limits.personal;
+  }
+
+  full(scope: string): Failure {
+    const where = ownerOf(scope) === undefined ? 'the company books hold' : 'a personal book holds';
+    return new Failure('too_large', `${where} at most ${this.most(scope)} contacts`);
+  }
+
   async #countCompany(): Promise<number> {
     let sum = 0;
     for (const [scope, count] of await this.#store.counts('contacts')) if (ownerOf(scope) === undefined) sum += count;
     return sum;
   }
+}
+
+function keyOf(scope: string): string {
+  return ownerOf(scope) === undefined ? 'company' : scope;
 }

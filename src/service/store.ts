@@ -14,7 +14,8 @@ export type Table =
   | 'permissions'
   | 'visibility'
   | 'sweeps'
-  | 'upkeep';
+  | 'upkeep'
+  | 'imports';
 
 /** Tables that may outgrow memory: read by asking, and divided into scopes, each with changes of its own. */
 export type LargeTable = 'contacts' | 'favorites' | 'retired';
@@ -182,10 +183,12 @@ export interface Store {
 
   /**
    * Writes many rows of large tables all or none, however many they are, without holding up anything else: they go to the disk in parts, and when
-   * all are there they take effect a slice at a time, each slice with a revision of its own. From then on no commit is taken that
-   * touches one of the rows until all have taken effect; notes and other commits go on. A death before the last part is on
-   * disk leaves none of the rows, after it all of them. Guards are looked at just before that last part. One at a time: the next waits.
-   * `progress` is told how many rows are on disk. Resolves with the revision of the last slice; rejects as `commit` does.
+   * all are there they take effect a slice at a time, in order, each slice with a revision of its own; rows of small tables, of which
+   * there may be a few, last. From then on a commit that touches one of the rows waits until all have taken effect, and those made after it;
+   * notes and other commits go on. A death before all is on disk leaves none of the rows, after it all of them. Guards are looked
+   * at when all is there. One at a time: the next waits, and when too many wait it is refused.
+   * `progress` is told how many rows of large tables are on disk, in the end all; when it throws, the batch is refused with that.
+   * Resolves with the revision of the last slice; rejects as `commit` does. `writes` and `guards` may not be changed until then.
    */
   commitMany(
     writes: readonly Write[],

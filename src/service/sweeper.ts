@@ -4,6 +4,7 @@ import { Failure } from '../domain/failure.ts';
 import type { Clock } from './clock.ts';
 import { ownerOf } from './contact-row.ts';
 import { removalOf, settleMarks } from './contacts-marks.ts';
+import type { ImportRow } from './import-row.ts';
 import type { Report } from './report.ts';
 import type { LargeTable, Row, Store } from './store.ts';
 
@@ -76,6 +77,7 @@ export class Sweeper {
   async #sweep(scope: string): Promise<void> {
     const { store, report } = this.#parts;
     const owner = ownerOf(scope);
+    await this.#forgetImports(scope);
     await this.#each('contacts', scope, async (rows) => {
       const ids = rows.map(({ id }) => id);
       await store.commit(await removalOf(store, ids));
@@ -87,6 +89,12 @@ export class Sweeper {
       });
     }
     if (!this.#stopped) await store.commit([{ table: 'sweeps', id: scope, value: null }]);
+  }
+
+  /** First, so that none can be undone any more. */
+  async #forgetImports(scope: string): Promise<void> {
+    const imports = [...this.#parts.store.all('imports')].filter(({ value }) => (value as ImportRow).scope === scope);
+    await this.#parts.store.commit(imports.map(({ id }) => ({ table: 'imports', id, value: null })));
   }
 
   /** What is there is asked from the beginning each time, because it has been removed since. */

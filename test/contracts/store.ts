@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import type { Changes, Commit, Row, Store, Table, Write } from '../../src/service/store.ts';
 import { backupRules } from './backing-up.ts';
+import { batchRules, durableBatchRules } from './batches.ts';
 import { durableNumberRules, numberRules } from './by-number.ts';
 import { guardRules } from './guards.ts';
 import { durableLargeTableRules, largeTableRules } from './large-tables.ts';
@@ -44,6 +45,7 @@ export function storeContract(name: string, open: OpenStore): void {
     feedRules(own);
     changesRules(own);
     guardRules(own);
+    batchRules(own);
     largeTableRules(own);
     searchRules(own);
     numberRules(own);
@@ -256,6 +258,7 @@ function closingRules(store: () => Store): void {
 export function durableStoreContract(name: string, newPlace: NewPlace): void {
   describe(`the durable store contract, kept by ${name}`, () => {
     durableLargeTableRules(newPlace);
+    durableBatchRules(newPlace);
     durableSearchRules(newPlace);
     durableNumberRules(newPlace);
 

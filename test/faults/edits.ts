@@ -8,7 +8,7 @@ import type { Dice } from './dice.ts';
 
 /** A writer's contacts, at most about as many. */
 const CONTACTS = 60;
-const MANY = 120;
+const MANY = [120, 350];
 
 export const COMPANY_BOOKS = ['company', 'sales', 'suppliers'] as const;
 export const ownerOfWriter = (writer: number): string => String(1000 + writer);
@@ -16,6 +16,8 @@ export const ownerOfWriter = (writer: number): string => String(1000 + writer);
 export const counterOf = (writer: number): string => `counter ${writer}`;
 /** Ids of a writer's contacts begin so. */
 export const prefixOf = (writer: number): string => `c${writer}.`;
+/** The writer of a contact, and of what names it. */
+export const writerOf = (id: string): number => Number(/c([0-9]+)\./.exec(id)?.[1]);
 
 export function contactScopes(writers: number): string[] {
   const personal = Array.from({ length: writers }, (_, writer) => personalScope(ownerOfWriter(writer)));
@@ -50,7 +52,7 @@ export class Edits {
   }
 
   #create(n: number): Write[] {
-    const count = this.#dice.chance(0.04) ? MANY : 1 + this.#dice.below(3);
+    const count = this.#dice.chance(0.04) ? this.#dice.pick(MANY) : 1 + this.#dice.below(3);
     return Array.from({ length: count }, (_, index) => {
       const id = `${prefixOf(this.#writer)}${n}.${index}`;
       return { table: 'contacts', id, value: this.#contact({ book: this.#book(), rev: 1 }) };

@@ -5,7 +5,7 @@ import type { Line, WriteLine } from './lines.ts';
 
 const row = (id: string, text: string): WriteLine => ['users', id, { text }];
 const writes = (n: number): WriteLine[] => [row('a', `${n}`), row('b', `${n}`), ['statuses', 'counter 0', { n }]];
-const tried = (n: number): Line => ({ try: [0, n], writes: writes(n) });
+const tried = (n: number): Line => ({ try: [0, n], writes: writes(n), batch: false });
 const told = (n: number, rev: number): Line => ({
   told: rev,
   writes: writes(n).map(([table, id, value]) => [table, id, value, null, null]),
@@ -104,5 +104,54 @@ it('commits told out of order, twice or otherwise than they were made are found 
   expect(faultsOf([open(0), tried(1), told(2, 1)])).toEqual(['revision 1 was told with rows that nobody wrote']);
   expect(faultsOf([open(0), tried(1), done(1, 1)])).toEqual([
     'commit 1 of writer 0 was acknowledged before the feed told it',
+  ]);
+});
+
+const CONTACTS = ['c0.1', 'c0.2', 'c0.3'];
+const inBook = (book: string): object => ({ book });
+const batchWrites: WriteLine[] = [
+  ...CONTACTS.map((id): WriteLine => ['contacts', id, inBook('a')]),
+  ['statuses', 'counter 0', { n: 1 }],
+];
+const batchTried: Line = { try: [0, 1], writes: batchWrites, batch: true };
+const slice = (rev: number, ...ids: string[]): Line => ({
+  told: rev,
+  writes: ids.map((id) => ['contacts', id, inBook('a'), 'a', null]),
+});
+const last = (rev: number): Line => ({ told: rev, writes: [['statuses', 'counter 0', { n: 1 }, null, null]] });
+/** What a restart finds and tells of the batch, each row with its revision. */
+const batchFound = (...revs: number[]): Line[] => {
+  const [rev = 0] = revs.slice(-1);
+  const rows = CONTACTS.map((id, index) => ({ id, rev: revs[index] ?? rev, value: inBook('a') }));
+  const counter = { id: 'counter 0', rev, value: { n: 1 } };
+  return [
+    { changed: { reset: false, rows, removed: [], rev }, table: 'contacts', scope: 'a' },
+    { changed: { reset: false, rows: [counter], removed: [], rev }, table: 'statuses', scope: null },
+    ...rows.map((one): Line => ({ row: ['contacts', one.id, one.rev, one.value] })),
+    { row: ['statuses', 'counter 0', rev, counter.value] },
+    open(rev),
+  ];
+};
+
+it('a batch is told in slices, and is there with their revisions', () => {
+  const whole = [open(0), batchTried, slice(1, 'c0.1', 'c0.2'), slice(2, 'c0.3'), last(3), done(1, 3)];
+  expect(faultsOf(whole, batchFound(1, 1, 2, 3))).toEqual([]);
+  expect(faultsOf(whole, batchFound(1, 2, 2, 3))).toContain('contacts c0.2 has revision 2, not 1');
+});
+
+it('a batch of which some was told must be there as a whole, and one of which nothing was may', () => {
+  const begun = [open(0), batchTried, slice(1, 'c0.1', 'c0.2')];
+  expect(faultsOf(begun, batchFound(1, 1, 12, 13))).toEqual([]);
+  expect(faultsOf(begun, [open(9)])).toContain('writer 0: commit 1 was acknowledged, found is 0');
+  expect(faultsOf([open(0), batchTried], [open(9)])).toEqual([]);
+  expect(faultsOf([open(0), batchTried], batchFound(11, 11, 12, 13))).toEqual([]);
+  const half = batchFound(11, 11, 12, 13).filter((line) => !('row' in line && line.row[1] === 'c0.3'));
+  expect(faultsOf([open(0), batchTried], half)).toContain('contacts c0.3 is missing');
+});
+
+it('slices that are none, or that lack a row, are found out', () => {
+  expect(faultsOf([open(0), tried(1), slice(1, 'c0.1')])).toEqual(['revision 1 was told with rows that nobody wrote']);
+  expect(faultsOf([open(0), batchTried, slice(1, 'c0.1', 'c0.2'), last(2)])).toEqual([
+    'revision 2 was told with rows that nobody wrote',
   ]);
 });

@@ -1,6 +1,6 @@
 // The books kept over a writing process from outside: what it tried, what was acknowledged, what its feed told. When the store
 // was opened again, it judges what is there. Knows lines alone, no process and no disk.
-import { counterOf } from './edits.ts';
+import { counterOf, writerOf } from './edits.ts';
 import type { Line, WriteLine } from './lines.ts';
 import { differences, type HeldRow, heldRow, keyOf, Mirror } from './mirror.ts';
 
@@ -10,7 +10,11 @@ interface Attempt {
   readonly writer: number;
   readonly n: number;
   readonly writes: readonly WriteLine[];
-  /** `seen`: acknowledged or told; `doubtful`: refused by a store whose disk is broken. */
+  readonly batch: boolean;
+  /** What was told of a batch, and the revisions of its rows. */
+  readonly slices: WriteLine[];
+  readonly revs: Map<string, number>;
+  /** `seen`: acknowledged, or told in part or whole; `doubtful`: refused by a store whose disk is broken. */
   state: 'open' | 'seen' | 'refused' | 'doubtful';
   rev?: number;
 }
@@ -58,7 +62,7 @@ export class Ledger {
   }
 
   take(line: Line): void {
-    if ('try' in line) this.#try(line.try, line.writes);
+    if ('try' in line) this.#try(line);
     else if ('row' in line) this.#row(...line.row);
     else if (this.#isCut) return;
     else if ('changed' in line) this.#changed(line);
@@ -82,9 +86,9 @@ export class Ledger {
     this.faults.push(...texts.slice(0, FAULTS - this.faults.length));
   }
 
-  #try([writer, n]: readonly [number, number], writes: readonly WriteLine[]): void {
+  #try({ try: [writer, n], writes, batch }: Extract<Line, { try: unknown }>): void {
     const attempts = this.#attempts.get(writer) ?? [];
-    attempts.push({ writer, n, writes, state: 'open' });
+    attempts.push({ writer, n, writes, batch, slices: [], revs: new Map(), state: 'open' });
     this.#attempts.set(writer, attempts);
   }
 
@@ -118,16 +122,35 @@ export class Ledger {
     this.#fault(...this.#mirror.tell(line));
     this.#highest = Math.max(this.#highest, line.told);
     const counter = line.writes.find(([table]) => table === 'statuses');
-    if (!counter) return;
+    if (!counter) {
+      this.#slice(line);
+      return;
+    }
     const [, id, value] = counter;
     const attempt = this.#attempt(Number(id.split(' ')[1]), (value as { n: number }).n);
-    const writes = line.writes.map(([table, key, put]) => [table, key, put]);
+    const writes = [...(attempt?.slices ?? []), ...line.writes.map(([table, key, put]) => [table, key, put])];
     if (!attempt || JSON.stringify(writes) !== JSON.stringify(attempt.writes)) {
       this.#fault(`revision ${line.told} was told with rows that nobody wrote`);
       return;
     }
     attempt.state = 'seen';
     attempt.rev = line.told;
+  }
+
+  /** A slice of a batch; its rows say whose. Once one was told, all of the batch has to be there. */
+  #slice({ told, writes }: Extract<Line, { told: number }>): void {
+    const [table, first = ''] = writes[0] ?? [];
+    if (table === 'presence') return;
+    const attempt = this.#attempts.get(writerOf(first))?.at(-1);
+    if (!attempt?.batch) {
+      this.#fault(`revision ${told} was told with rows that nobody wrote`);
+      return;
+    }
+    attempt.state = 'seen';
+    for (const [of, id, value] of writes) {
+      attempt.slices.push([of, id, value]);
+      attempt.revs.set(keyOf(of, id), told);
+    }
   }
 
   #report(event: string): void {
@@ -169,11 +192,12 @@ export class Ledger {
     const found = counter ? (JSON.parse(counter.text) as { n: number }).n : 0;
     const seen = attempts.findLast(({ state }) => state === 'seen')?.n ?? 0;
     if (found < seen) this.#fault(`writer ${first.writer}: commit ${seen} was acknowledged, found is ${found}`);
-    for (const { n, state, writes, rev } of attempts) {
+    for (const { n, state, writes, revs, rev } of attempts) {
       if (n > Math.max(found, seen) || state === 'refused') continue;
       for (const [table, id, value] of writes) {
-        if (value === null) rows.delete(keyOf(table, id));
-        else rows.set(keyOf(table, id), heldRow(table, id, rev ?? Number.NaN, value));
+        const key = keyOf(table, id);
+        if (value === null) rows.delete(key);
+        else rows.set(key, heldRow(table, id, revs.get(key) ?? rev ?? Number.NaN, value));
       }
     }
   }

@@ -18,7 +18,8 @@ export type Line =
   | { readonly open: number }
   /** The store could not be opened. */
   | { readonly cannot: string; readonly expected: boolean }
-  | { readonly try: Which; readonly writes: readonly WriteLine[] }
+  /** `batch`: it is told in slices, the last of which has the counter alone. */
+  | { readonly try: Which; readonly writes: readonly WriteLine[]; readonly batch: boolean }
   | { readonly done: Which; readonly rev: number }
   /** `sure`: the store says that nothing was changed, and its disk is not broken. */
   | { readonly refused: Which; readonly sure: boolean }

@@ -14,6 +14,8 @@ import { changesOf, rowsOf, scopesOf, TABLES } from './found-rows.ts';
 import type { Line, Task } from './lines.ts';
 
 const NOTED_ROWS = 5;
+/** So many rows may be a batch. */
+const BATCH = 10;
 const task = JSON.parse(process.argv[2] ?? '') as Task;
 let closing = false;
 
@@ -89,12 +91,13 @@ async function write(store: Store, writer: number, edits: Edits, from: number): 
   const dice = diceOf(task.seed * 7000 + writer);
   for (let n = from + 1; !closing; n += 1) {
     const writes = edits.next(n);
-    say({ try: [writer, n], writes: writes.map(({ table, id, value }) => [table, id, value]) });
+    const batch = writes.length > BATCH && dice.chance(0.7);
+    say({ try: [writer, n], writes: writes.map(({ table, id, value }) => [table, id, value]), batch });
     const counter = store.get('statuses', counterOf(writer));
     const guards = dice.chance(0.5)
       ? [{ table: 'statuses' as const, id: counterOf(writer), rev: counter?.rev ?? null }]
       : [];
-    const commit = store.commit(writes, guards);
+    const commit = batch ? store.commitMany(writes, guards) : store.commit(writes, guards);
     if (store.get('statuses', counterOf(writer)) !== counter)
       say({ wrong: `a commit of writer ${writer} was read too early` });
     try {

@@ -11,6 +11,8 @@ async function answer(edge: Edge, bytes: string | Buffer): Promise<string> {
   return raw.text;
 }
 
+const LARGE = new Map([['/', { bytes: Buffer.alloc(200_000), gzip: undefined, headers: {} }]]);
+
 describe('bytes that are no good request', () => {
   it.each([
     ['no HTTP', 'hello\r\n\r\n', 400],
@@ -92,7 +94,7 @@ describe('slow peers', () => {
   });
 
   it('a peer that asks and never takes the answers is let go', async () => {
-    const edge = await openEdge({ tuning: { idleMs: 200 }, http: { ...NO_HTTP, version: 'x'.repeat(200_000) } });
+    const edge = await openEdge({ tuning: { idleMs: 200 }, http: { ...NO_HTTP, portal: LARGE } });
     const raw = await edge.raw();
     raw.socket.pause();
     const gone = new Promise((resolve) => raw.socket.once('close', resolve));

@@ -27,6 +27,16 @@ function get(url: string): Promise<{ status: number | undefined; body: string }>
   });
 }
 
+it('an offer of another protocol than WebSocket is passed over', async () => {
+  const edge = await openEdge({ listen: { tls: { cert, key } } });
+  const { port } = edge.server.address;
+  const socket = connectTls({ host: '127.0.0.1', port, ca, servername: 'localhost' });
+  socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+  const chunks: Buffer[] = [];
+  for await (const chunk of socket) chunks.push(chunk as Buffer);
+  expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 200 OK\r\n.*\{"status":"ok"\}$/s);
+});
+
 it('HTTP and WebSocket are served over TLS', async () => {
   const edge = await openEdge({ listen: { tls: { cert, key } } });
   expect(edge.server.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SECURITY_HEADERS } from '../../src/server/headers.ts';
 import { UpgradeRefused } from '../support/client.ts';
-import { type Edge, openEdge } from '../support/edge-server.ts';
+import { type Edge, NO_HTTP, openEdge } from '../support/edge-server.ts';
 import { frame, upgradeRequest } from '../support/raw-client.ts';
 
 /** The status and reason of an upgrade that is expected to be refused. */
@@ -106,6 +106,41 @@ describe('what is no good upgrade', () => {
     await raw.ended;
     expect(raw.text).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     expect(raw.text).toMatch(/\r\n\r\n\{"status":"ok"\}$/);
+  });
+
+  it('an offer of another protocol takes nothing from the body of its request', async () => {
+    const sessions = {
+      logIn: async ({ login }: { login: string }) => ({
+        ...{ token: 't', tokenExpires: '', extension: login, name: '', admin: false },
+      }),
+      logOut: () => Promise.reject(new Error('not expected')),
+    };
+    const edge = await openEdge({ http: { ...NO_HTTP, sessions } });
+    const body = '{"login":"1001","password":"pässword"}';
+    const lines = [
+      ...['POST /api/session HTTP/1.1', 'Host: a', 'Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c'],
+      ...['HTTP2-Settings: x', 'Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`],
+    ];
+    const head = `${lines.join('\r\n')}\r\n\r\n`;
+    for (const pieces of [[head + body], [head, body.slice(0, 9), body.slice(9)]]) {
+      const raw = await edge.raw();
+      for (const piece of pieces) {
+        raw.write(piece);
+        await edge.fetch('/healthz');
+      }
+      await raw.ended;
+      expect(raw.text).toMatch(/^HTTP\/1\.1 200 OK\r\n.*"extension":"1001".*\}$/s);
+    }
+  });
+
+  it('an offer of another protocol gives nobody longer to send his body', async () => {
+    const edge = await openEdge({ tuning: { requestMs: 50 } });
+    const raw = await edge.raw();
+    raw.write(
+      'POST /api/session HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+    );
+    await raw.ended;
+    expect(raw.text).toMatch(/^HTTP\/1\.1 408 /);
   });
 
   it('peers that vanish before they are answered leave nothing behind', async () => {

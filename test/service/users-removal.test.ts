@@ -7,12 +7,14 @@ import { Turns } from '../../src/service/turns.ts';
 import { Users } from '../../src/service/users.ts';
 import { cheapCrypto } from '../support/cheap-crypto.ts';
 import { OPERATOR, openHouseOfFour, outcome } from '../support/contacts-house.ts';
+import { PaperImports } from '../support/paper-imports.ts';
 
 async function openHouse() {
   const house = await openHouseOfFour();
   const passwords = createPasswords(cheapCrypto());
   const users = new Users({ ...house, passwords, throttle: createThrottle(house.clock), turns: new Turns() });
-  return { ...house, users, operations: createOperations({ ...house, users }) };
+  const imports = new PaperImports();
+  return { ...house, users, operations: createOperations({ ...house, users, imports, exports: imports }) };
 }
 
 describe('a user who is removed', () => {

@@ -246,7 +246,7 @@ describe('versions of the data', () => {
     await expect(openStore(folder)).rejects.toMatchObject({
       name: 'OperatorError',
       message: expect.stringMatching(
-        /journal\.1 was written by a newer version of rollcall \(data format 3, .*up to 2\)/,
+        /journal\.1 was written by a newer version of rollcall \(data format 4, .*up to 3\)/,
       ),
     });
   });

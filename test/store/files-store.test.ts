@@ -3,9 +3,10 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Write } from '../../src/service/store.ts';
+import { contact } from '../contracts/large-tables.ts';
 import { durableStoreContract, storeContract } from '../contracts/store.ts';
 import { FaultyDisk } from './support/faulty-disk.ts';
-import { eventsOf, newFolder, openStore, turn } from './support/places.ts';
+import { copyOf, eventsOf, newFolder, openStore, turn } from './support/places.ts';
 
 storeContract('the files store', () => openStore(newFolder()));
 durableStoreContract('the files store', async () => {
@@ -48,12 +49,12 @@ describe('the files of a store', () => {
 });
 
 describe('group commit', () => {
-  it('brings all commits of a turn to the disk with one write and one sync', async () => {
+  it('brings all commits of a turn to the disk with one write and one sync, and then writes which revisions they have', async () => {
     const disk = new FaultyDisk();
     const store = await openStore(newFolder(), { disk });
     const before = { writes: disk.writes, syncs: disk.syncs };
     await Promise.all(Array.from({ length: 32 }, (_, n) => store.commit([user(String(n))])));
-    expect([disk.writes - before.writes, disk.syncs - before.syncs]).toEqual([1, 1]);
+    expect([disk.writes - before.writes, disk.syncs - before.syncs]).toEqual([2, 1]);
     await store.close();
   });
 
@@ -68,8 +69,10 @@ describe('group commit', () => {
     await turn();
     expect([disk.writes - before.writes, disk.syncs - before.syncs]).toEqual([0, 0]);
     disk.releaseSyncs();
-    await Promise.all([first, ...others]);
-    expect([disk.writes - before.writes, disk.syncs - before.syncs]).toEqual([1, 1]);
+    await first;
+    const between = { writes: disk.writes, syncs: disk.syncs };
+    await Promise.all(others);
+    expect([disk.writes - between.writes, disk.syncs - between.syncs]).toEqual([2, 1]);
     await store.close();
   });
 
@@ -161,6 +164,39 @@ describe('what must not happen', () => {
     expect(told).toBe(1);
     expect(eventsOf(store)).toEqual(['store.opened', 'store.listener_failed']);
     expect(JSON.stringify(store.reports)).not.toContain('Ada');
+    await store.close();
+  });
+});
+
+describe('what was told', () => {
+  it('survives the death of the process with its revision before anything can leave the process', async () => {
+    const folder = newFolder();
+    const store = await openStore(folder, { disk: new FaultyDisk() });
+    const left: { readonly rev: number; readonly folder: string }[] = [];
+    store.subscribe(({ rev }) => setImmediate(() => left.push({ rev, folder: copyOf(folder) })));
+    const commits = [1, 2, 3].map((n) => store.commit([user(String(n))]));
+    store.note([{ table: 'presence', id: '1', value: {} }]);
+    const batch = Array.from({ length: 250 }, (_, n) => contact(`${n}`, 'a'));
+    await Promise.all([...commits, store.commitMany([...batch, user('4')])]);
+    await turn();
+    expect(left.map(({ rev }) => rev)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    for (const { rev, folder: copy } of left) {
+      const killed = await openStore(copy);
+      const { reset } = killed.changes('users', rev);
+      const question = { table: 'contacts', scope: 'a', since: rev, removedSince: null, limit: 10 } as const;
+      expect([rev, reset, (await killed.read(question)).reset]).toEqual([rev, false, false]);
+      await killed.close();
+    }
+    await store.close();
+  });
+
+  it('by a commit that was answered has that revision after the death of the process', async () => {
+    const folder = newFolder();
+    const store = await openStore(folder);
+    const rev = await store.commit([user('1')]);
+    const killed = await openStore(copyOf(folder));
+    expect(killed.get('users', '1')?.rev).toBe(rev);
+    await killed.close();
     await store.close();
   });
 });

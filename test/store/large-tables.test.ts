@@ -204,7 +204,7 @@ describe('data of older formats', () => {
       expect(await store.counts('contacts')).toEqual(new Map([['a', 1]]));
       await store.close();
     }
-    expect(textIn(folder)).toContain('"rollcall":"snapshot","format":2');
+    expect(textIn(folder)).toContain('"rollcall":"snapshot","format":3');
   });
 
   it('are brought up to date in tables with scopes too, also when a row comes to another scope or goes', async () => {

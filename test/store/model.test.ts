@@ -1,8 +1,8 @@
-// Random histories of commits, notes, snapshots, restarts, kills and power cuts: no acknowledged commit is lost, and every
+// Random histories of commits, batches, notes, snapshots, restarts, kills and power cuts: no acknowledged commit is lost, and every
 // client ends with what the store holds, whatever cursor it comes with.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Guard, Stale, type Table, type Write } from '../../src/service/store.ts';
+import { type Guard, isLarge, Stale, type Table, type Write } from '../../src/service/store.ts';
 import { contactValue } from '../contracts/large-tables.ts';
 import { BOOKS_USED, CommandModel, IDS_USED, TABLES_USED } from './support/command-model.ts';
 import { FaultyDisk } from './support/faulty-disk.ts';
@@ -11,7 +11,7 @@ import { copyOf, newFolder, type OpenedStore, openStore, turn } from './support/
 
 type Step =
   | { readonly do: 'commit' | 'ask'; readonly writes: readonly Write[]; readonly free: string | null }
-  | { readonly do: 'note'; readonly writes: readonly Write[] }
+  | { readonly do: 'note' | 'batch'; readonly writes: readonly Write[] }
   | { readonly do: 'read'; readonly book: string | undefined }
   | { readonly do: 'look'; readonly table: Table }
   | { readonly do: 'turn' | 'second' | 'snapshot' | 'reopen' | 'kill' | 'cut' };
@@ -40,6 +40,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constantFrom('commit', 'ask'), writes: someOf(fc.oneof(write, contact)), free }),
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('note'), writes: someOf(write) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('batch'), writes: someOf(fc.oneof(write, contact)) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('read'), book: fc.option(book, { nil: undefined }) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('look'), table }) },
   {
@@ -83,6 +84,7 @@ class Session {
 
   async #do(one: Step): Promise<void> {
     if (one.do === 'note') this.#model.noting(() => this.#own.note(one.writes));
+    else if (one.do === 'batch') await this.#batch(one.writes);
     else if (one.do === 'ask' || one.do === 'commit') await this.#commit(one);
     else if (one.do === 'read') await this.#model.read(this.#own, one.book);
     else if (one.do === 'look') this.#model.look(this.#own, one.table);
@@ -104,6 +106,14 @@ class Session {
     });
     if (how === 'commit') await commit;
     else this.#asked.push(commit);
+  }
+
+  /** So few rows are one slice, and those of small tables another. */
+  async #batch(writes: readonly Write[]): Promise<void> {
+    for (const part of [writes.filter((one) => isLarge(one.table)), writes.filter((one) => !isLarge(one.table))]) {
+      if (part.length > 0) this.#model.asked(part, []);
+    }
+    await this.#own.commitMany(writes);
   }
 
   async #reopen(): Promise<void> {

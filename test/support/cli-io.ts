@@ -68,8 +68,8 @@ export class Sink {
     this.isTTY = isTTY;
   }
 
-  write(text: string, done: () => void = () => undefined): void {
-    this.text += text;
+  write(text: string | Uint8Array, done: () => void = () => undefined): void {
+    this.text += typeof text === 'string' ? text : Buffer.from(text).toString();
     setImmediate(done);
     for (const one of [...this.#waiting]) if (this.text.includes(one.wanted)) one.resolve();
   }

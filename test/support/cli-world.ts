@@ -26,6 +26,7 @@ import { Users } from '../../src/service/users.ts';
 import { loadSettings } from '../../src/settings/load.ts';
 import { CliIo } from './cli-io.ts';
 import { MemoryStore } from './memory-store.ts';
+import { PaperImports } from './paper-imports.ts';
 
 export interface Outcome {
   readonly code: number;
@@ -51,6 +52,7 @@ export class CliWorld {
     order: ['extension', 'personal', 'company'],
     lastDigits: 7,
   });
+  readonly imports = new PaperImports();
   readonly users = new Users({
     store: this.store,
     sweeper: new Sweeper({ store: this.store, clock: systemClock, report: () => undefined }),
@@ -75,6 +77,8 @@ export class CliWorld {
       users: this.users,
       rules: this.rules,
       lookup: this.lookup,
+      imports: this.imports,
+      exports: this.imports,
       clock: systemClock,
       setPresence: (change) => {
         this.presenceChanges.push(change);
@@ -126,6 +130,8 @@ export class CliWorld {
             users: this.users,
             rules: this.rules,
             lookup: this.lookup,
+            imports: this.imports,
+            exports: this.imports,
             clock: systemClock,
           }),
           close: async () => {

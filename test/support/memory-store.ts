@@ -1,5 +1,5 @@
-// A store in memory, for tests of what stands on the store: it applies a commit a turn later, as a disk would, and freezes
-// what it is given. `fail()` makes it behave like a broken disk. It looks at everything for each question, and so shows
+// A store in memory, for tests of what stands on the store: it applies a commit a turn later, as a disk would, a batch in slices,
+// and freezes what it is given. `fail()` makes it behave like a broken disk. It looks at everything for each question, and so shows
 // plainly what a store has to answer.
 import { Failure } from '../../src/domain/failure.ts';
 import { suffixOf } from '../../src/domain/phone-number.ts';
@@ -43,6 +43,12 @@ interface Shelf {
   readonly floors: Map<string, number>;
 }
 
+/** Rows of a batch that take effect in one turn. */
+const BATCH_ROWS = 200;
+const { setImmediate: later } = globalThis;
+const turnOfLoop = (): Promise<void> => new Promise((resolve) => later(resolve));
+
+const keyOf = ({ table, id }: { table: string; id: string }): string => `${table} ${id}`;
 const byRev = (a: { rev: number }, b: { rev: number }): number => a.rev - b.rev;
 const isGrave = (one: Row | Grave): one is Grave => !('value' in one);
 
@@ -74,6 +80,10 @@ export class MemoryStore implements Store {
   #state: StoreState = 'open';
   #rev = 0;
   #last: Promise<unknown> = Promise.resolve();
+  #lastBatch: Promise<unknown> = Promise.resolve();
+  /** Rows of the batch that is taking effect, and the end of that. */
+  #pending = new Set<string>();
+  #settling: Promise<unknown> | undefined;
 
   constructor({ epoch = 'memory', removalsKept = 1000, lastDigits = 7 } = {}) {
     this.epoch = epoch;
@@ -153,18 +163,23 @@ export class MemoryStore implements Store {
     });
   }
 
-  commitMany(writes: readonly Write[], guards: readonly Guard[] = []): Promise<number> {
-    return this.commit(writes, guards);
+  commit(writes: readonly Write[], guards: readonly Guard[] = []): Promise<number> {
+    const act = (): number => {
+      this.#admit(writes, guards);
+      return this.#apply(writes);
+    };
+    const isHeld = () => [...writes, ...guards].some((key) => this.#pending.has(keyOf(key)));
+    return this.#inTurn(() => (isHeld() ? this.#settling?.then(act) : act()) as number | Promise<number>);
   }
 
-  commit(writes: readonly Write[], guards: readonly Guard[] = []): Promise<number> {
-    const turn = this.#last.then(() => {
-      if (this.#state !== 'open') throw new Failure('storage', 'nothing can be stored now');
-      if (writes.length > 0 && !guards.every((guard) => this.#holds(guard))) throw new Stale();
-      return this.#apply(writes);
-    });
-    this.#last = turn.catch(() => 'told to the one who asked');
-    return turn;
+  commitMany(
+    writes: readonly Write[],
+    guards: readonly Guard[] = [],
+    progress: (written: number) => void = () => undefined,
+  ): Promise<number> {
+    const batch = this.#lastBatch.then(() => this.#batch(writes, guards, progress));
+    this.#lastBatch = batch.catch(() => 'told to the one who asked');
+    return batch;
   }
 
   note(writes: readonly Write[]): number {
@@ -172,6 +187,11 @@ export class MemoryStore implements Store {
   }
 
   backup(): AsyncIterable<string> {
+    if (!this.#settling) return this.#backupNow();
+    return afterwards(this.#settling.then(() => this.#backupNow()));
+  }
+
+  #backupNow(): AsyncIterable<string> {
     const tables = [...this.#shelves].map(([name, { rows }]) => {
       const stored = [...rows.values()].sort(byRev);
       return { name, floor: 0, scopes: [{ name: '', floor: 0, stored }] };
@@ -185,6 +205,7 @@ export class MemoryStore implements Store {
   }
 
   async close(): Promise<void> {
+    await this.#lastBatch;
     await this.#last;
     this.#state = 'closed';
   }
@@ -192,6 +213,54 @@ export class MemoryStore implements Store {
   /** From now on nothing can be written. */
   fail(): void {
     this.#state = 'failed';
+  }
+
+  #inTurn<T>(act: () => T | Promise<T>): Promise<T> {
+    const turn = this.#last.then(act);
+    this.#last = turn.catch(() => 'told to the one who asked');
+    return turn;
+  }
+
+  /** Throws when a commit may not take effect now. */
+  #admit(writes: readonly Write[], guards: readonly Guard[]): void {
+    if (this.#state !== 'open') throw new Failure('storage', 'nothing can be stored now');
+    if (writes.length > 0 && !guards.every((guard) => this.#holds(guard))) throw new Stale();
+  }
+
+  async #batch(
+    writes: readonly Write[],
+    guards: readonly Guard[],
+    progress: (written: number) => void,
+  ): Promise<number> {
+    if (writes.length === 0 || this.#state !== 'open') return this.commit(writes);
+    const large = writes.filter(({ table }) => isLarge(table));
+    const slices: Write[][] = [];
+    for (let from = 0; from < large.length; from += BATCH_ROWS) {
+      await turnOfLoop();
+      slices.push(large.slice(from, from + BATCH_ROWS));
+      progress(Math.min(from + BATCH_ROWS, large.length));
+    }
+    const small = writes.filter(({ table }) => !isLarge(table));
+    if (small.length > 0) slices.push(small);
+    const { settling } = await this.#inTurn(() => {
+      this.#admit(writes, guards);
+      this.#pending = new Set(writes.map(keyOf));
+      const begun = this.#settle(slices);
+      this.#settling = begun;
+      return { settling: begun };
+    });
+    return settling;
+  }
+
+  async #settle(slices: readonly (readonly Write[])[]): Promise<number> {
+    let rev = this.#rev;
+    for (const slice of slices) {
+      await turnOfLoop();
+      rev = this.#apply(slice);
+    }
+    this.#pending = new Set();
+    this.#settling = undefined;
+    return rev;
   }
 
   #holds({ table, id, rev }: Guard): boolean {
@@ -276,4 +345,8 @@ export class MemoryStore implements Store {
 function freeze(value: object): object {
   for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) freeze(part);
   return Object.freeze(value);
+}
+
+async function* afterwards(backup: Promise<AsyncIterable<string>>): AsyncGenerator<string> {
+  yield* await backup;
 }

@@ -99,8 +99,8 @@ export class StoreWorld {
   }
 
   #operationsOn(store: Store) {
-    const { users, rules, lookup } = this.world;
-    return createOperations({ ...{ store, users, rules, lookup }, clock: systemClock });
+    const { users, rules, lookup, imports } = this.world;
+    return createOperations({ ...{ store, users, rules, lookup, imports, exports: imports }, clock: systemClock });
   }
 }
 
@@ -136,6 +136,7 @@ const SMALL = [
   'books',
   'permissions',
   'visibility',
+  'imports',
 ] as const;
 const LARGE = ['contacts', 'favorites', 'retired'] as const;
 

@@ -2,8 +2,9 @@
 // Knows nothing of who asked for a commit nor of who is told.
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Adapter } from 'lowdb';
+import { BatchFiles } from './batch-files.ts';
 import { Contents, type Frozen } from './contents.ts';
-import type { JournalHead } from './entry.ts';
+import type { BatchRef, JournalHead } from './entry.ts';
 import { draftPath, type Folder, journalPath, survey } from './folder.ts';
 import { formatOf } from './format.ts';
 import { Journal, JournalError } from './journal.ts';
@@ -26,6 +27,7 @@ const JOURNALS_KEPT = 4;
 export class FolderAdapter implements Adapter<Contents> {
   /** What was told and is not in the journal yet. */
   readonly told = new Told();
+  readonly batches: BatchFiles;
   readonly #folder: Folder;
   readonly #options: LoadOptions;
   #loaded: Loaded | undefined;
@@ -39,6 +41,7 @@ export class FolderAdapter implements Adapter<Contents> {
   constructor(folder: Folder, options: LoadOptions) {
     this.#folder = folder;
     this.#options = options;
+    this.batches = new BatchFiles(folder);
   }
 
   /** What the start found; undefined in a new folder. */
@@ -46,8 +49,9 @@ export class FolderAdapter implements Adapter<Contents> {
     return this.#loaded;
   }
 
+  /** Those of the batches that the journals name are among them. */
   get journalBytes(): number {
-    return this.#olderBytes + this.#open.end;
+    return this.#olderBytes + this.#open.end + this.batches.bytes;
   }
 
   /** Whether the journals have outgrown the snapshot. */
@@ -77,6 +81,7 @@ export class FolderAdapter implements Adapter<Contents> {
     const needless = loaded?.needless ?? [];
     for (const number of needless) await disk.remove(journalPath(this.#folder, number));
     if (needless.length > 0) await disk.syncFolder(path);
+    await this.batches.begin(loaded?.batches ?? []);
     this.#loaded = loaded;
     this.#olderBytes = loaded?.journalBytes ?? 0;
     this.#snapshotBytes = loaded?.snapshotBytes ?? 0;
@@ -105,6 +110,11 @@ export class FolderAdapter implements Adapter<Contents> {
     if (this.told.isEmpty) return;
     this.#open.append(this.#toldRecord(this.#open));
     this.told.clear();
+  }
+
+  /** The journal in use names this batch, durably. */
+  keepBatch(ref: BatchRef): void {
+    this.batches.keep(ref, this.#open.number);
   }
 
   /** A new journal, ready to continue the one in use. */
@@ -141,6 +151,7 @@ export class FolderAdapter implements Adapter<Contents> {
     const needless = survey(this.#folder).journals.filter((one) => one < number);
     for (const one of needless) await this.#folder.disk.remove(journalPath(this.#folder, one));
     await this.#folder.disk.syncFolder(this.#folder.path);
+    await this.batches.forgetBefore(number);
   }
 
   /** Gives the files free; `seal` writes down first how much of the journal is durable. */

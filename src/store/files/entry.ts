@@ -15,10 +15,26 @@ export interface JournalHead {
   readonly run?: Gap;
 }
 
+type WrittenRow = readonly [table: string, id: string, value: object | null];
+
+/** A file with the parts of a batch, durable as a whole before a journal names it. */
+export interface BatchRef {
+  readonly file: number;
+  readonly parts: number;
+  readonly bytes: number;
+}
+
 /** A commit before it took effect. Its number is its place among the commits of a run. */
 export interface CommitEntry {
   readonly commit: number;
-  readonly writes: readonly (readonly [table: string, id: string, value: object | null])[];
+  readonly writes: readonly WrittenRow[];
+  /** The parts in this file are commits too, with the numbers before this one, and are followed by its own writes, if any. */
+  readonly batch?: BatchRef;
+}
+
+/** The rows of one part of a batch, in the batch's file. */
+export interface PartEntry {
+  readonly writes: readonly WrittenRow[];
 }
 
 type NotedRow = readonly [table: string, id: string, rev: number, value: object | null];
@@ -72,8 +88,15 @@ const SLICE_CHARACTERS = 128 * 1024;
 
 export const isEffect = (told: NotedRow | Effect): told is Effect => typeof told[0] === 'number';
 
-export function commitText(commit: number, writes: readonly Write[]): string {
-  const entry: CommitEntry = { commit, writes: writes.map(({ table, id, value }) => [table, id, value] as const) };
+const writtenRow = ({ table, id, value }: Write): WrittenRow => [table, id, value];
+
+export function commitText(commit: number, writes: readonly Write[], batch?: BatchRef): string {
+  const entry: CommitEntry = { commit, writes: writes.map(writtenRow), ...(batch ? { batch } : {}) };
+  return JSON.stringify(entry);
+}
+
+export function partText(writes: readonly Write[]): string {
+  const entry: PartEntry = { writes: writes.map(writtenRow) };
   return JSON.stringify(entry);
 }
 

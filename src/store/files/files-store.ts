@@ -21,9 +21,10 @@ import {
 } from '../../service/store.ts';
 import { FolderAdapter } from './adapter.ts';
 import { backupLines } from './backup.ts';
+import { Batches } from './batches.ts';
 import { Compaction } from './compaction.ts';
 import { ContactIndexes } from './contact-indexes.ts';
-import { Contents } from './contents.ts';
+import { Contents, type Frozen } from './contents.ts';
 import { type Disk, realDisk } from './disk.ts';
 import { commitText } from './entry.ts';
 import { Feed } from './feed.ts';
@@ -48,6 +49,7 @@ const PATIENT_TABLES: readonly string[] = [
   'favorites',
   'retired',
   'sweeps',
+  'imports',
 ];
 
 export interface FilesStoreOptions {
@@ -91,6 +93,7 @@ class FilesStore implements Store {
   readonly #feed: Feed;
   readonly #writer: Writer;
   readonly #compaction: Compaction;
+  readonly #batches: Batches;
   readonly #indexes: ContactIndexes;
   readonly #steps: readonly Step[];
   #commits = 0;
@@ -113,6 +116,14 @@ class FilesStore implements Store {
       adapter,
       contents: low.data,
       between: (fn) => this.#writer.between(fn),
+    });
+    this.#batches = new Batches({
+      ...{ adapter, writer: this.#writer, report: parts.report },
+      reserve: (count) => this.#reserve(count),
+      takeEffect: (number, writes) => {
+        if (!this.#writer.isBroken) this.#writer.told();
+        return this.#takeEffectAs(number, writes);
+      },
     });
     this.#indexes = new ContactIndexes(low.data.table('contacts'), parts);
     const { isRestored = false, removedFrom = [] } = adapter.loaded ?? {};
@@ -173,20 +184,22 @@ class FilesStore implements Store {
   async commit(writes: readonly Write[], guards: readonly Guard[] = []): Promise<number> {
     if (this.state !== 'open') throw refusal();
     if (writes.length === 0) return this.#contents.rev;
-    this.#commits += 1;
-    const number = this.#commits;
+    const number = this.#reserve(1);
     const text = commitText(number, writes);
     return new Promise<number>((resolve, refuse) => {
-      const takeEffect = (): void => {
-        this.#adapter.told.commit(number, this.#contents.rev + 1);
-        resolve(this.#takeEffect(writes));
-      };
+      const takeEffect = (): void => resolve(this.#takeEffectAs(number, writes));
       this.#writer.add({ text, writes, guards, takeEffect, refuse });
     });
   }
 
-  commitMany(writes: readonly Write[], guards: readonly Guard[] = []): Promise<number> {
-    return this.commit(writes, guards);
+  async commitMany(
+    writes: readonly Write[],
+    guards: readonly Guard[] = [],
+    progress: (written: number) => void = () => undefined,
+  ): Promise<number> {
+    if (this.state !== 'open') throw refusal();
+    if (writes.length === 0) return this.#contents.rev;
+    return this.#batches.add({ writes, guards, progress });
   }
 
   note(writes: readonly Write[]): number {
@@ -206,12 +219,29 @@ class FilesStore implements Store {
   }
 
   backup(): AsyncIterable<string> {
-    return backupLines(this.#contents.freeze(), this.#steps);
+    const { settling } = this.#batches;
+    if (!settling) return backupLines(this.#contents.freeze(), this.#steps);
+    return this.#backupOf(settling.then(() => this.#contents.freeze()));
   }
 
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  async *#backupOf(frozen: Promise<Frozen>): AsyncGenerator<string> {
+    yield* backupLines(await frozen, this.#steps);
+  }
+
+  #reserve(count: number): number {
+    this.#commits += count;
+    return this.#commits - count + 1;
+  }
+
+  /** Gives effect to the commit of this number, which is durable. */
+  #takeEffectAs(number: number, writes: readonly Write[]): number {
+    this.#adapter.told.commit(number, this.#contents.rev + 1);
+    return this.#takeEffect(writes);
   }
 
   #takeEffect(writes: readonly Write[]): number {
@@ -224,6 +254,7 @@ class FilesStore implements Store {
 
   async #close(): Promise<void> {
     this.#indexes.stop();
+    await this.#batches.idle();
     await this.#writer.drain();
     await this.#compaction.stop();
     await this.#writer.drain();

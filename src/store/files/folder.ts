@@ -1,10 +1,12 @@
-// The files of a store folder by name: `snapshot`, `journal.1`, `journal.2` … and what an interrupted start left behind.
+// The files of a store folder by name: `snapshot`, `journal.1`, `journal.2` …, `batch.1` … and what an interrupted start left
+// behind.
 import { join } from 'node:path';
 import { OperatorError } from '../../service/operator-error.ts';
 import type { Disk } from './disk.ts';
 import { codeOf } from './journal.ts';
 
 const JOURNAL = /^journal\.([1-9][0-9]{0,14})$/;
+const BATCH = /^batch\.([1-9][0-9]{0,14})$/;
 
 export interface Folder {
   readonly path: string;
@@ -15,12 +17,17 @@ export const snapshotPath = (folder: Folder): string => join(folder.path, 'snaps
 /** A snapshot in the making. */
 export const draftPath = (folder: Folder): string => join(folder.path, 'snapshot.new');
 export const journalPath = (folder: Folder, number: number): string => join(folder.path, `journal.${number}`);
+/** Rows of a large batch, which a journal names. */
+export const batchPath = (folder: Folder, number: number): string => join(folder.path, `batch.${number}`);
 
-/** What lies in the folder: whether there is a snapshot, and the numbers of the journals in order. */
-export function survey({ path, disk }: Folder): { snapshot: boolean; journals: number[] } {
+/** What lies in the folder: whether there is a snapshot, and the numbers of journals and batches in order. */
+export function survey({ path, disk }: Folder): { snapshot: boolean; journals: number[]; batches: number[] } {
   const names = disk.list(path);
-  const numbers = names.map((name) => Number(JOURNAL.exec(name)?.[1] ?? 0)).filter((number) => number > 0);
-  return { snapshot: names.includes('snapshot'), journals: numbers.sort((a, b) => a - b) };
+  const numbers = (pattern: RegExp): number[] => {
+    const found = names.map((name) => Number(pattern.exec(name)?.[1] ?? 0)).filter((number) => number > 0);
+    return found.sort((a, b) => a - b);
+  };
+  return { snapshot: names.includes('snapshot'), journals: numbers(JOURNAL), batches: numbers(BATCH) };
 }
 
 /** The data is not what this program wrote: it refuses to start rather than to guess. */

@@ -8,8 +8,9 @@ export type Step = (write: StoredWrite) => StoredWrite | undefined;
 /**
  * Step n leads from version n + 1 to version n + 2.
  * 2: tables are divided into scopes. All rows of version 1 are of tables that are not.
+ * 3: journals may name batches. The rows are the same.
  */
-export const STEPS: readonly Step[] = [(write) => write];
+export const STEPS: readonly Step[] = [(write) => write, (write) => write];
 
 /** The version that a program with these steps writes. */
 export const formatOf = (steps: readonly Step[]): number => steps.length + 1;

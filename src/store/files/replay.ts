@@ -1,5 +1,6 @@
 // Reads a store folder at the start: the snapshot, then the journals, up to the last record that can be trusted. Decides
 // whether a broken record is the torn end of the last write, which is cut, or damage. Writes only to cut.
+import { type NamedBatch, readBatch } from './batch-files.ts';
 import { Contents, type StoredWrite } from './contents.ts';
 import type { OpenFile } from './disk.ts';
 import { type CommitEntry, isEffect, type JournalEntry, type JournalHead, type ToldEntry } from './entry.ts';
@@ -20,6 +21,8 @@ export interface Loaded {
   /** Journals in use, oldest first, and older ones that a snapshot made needless. */
   readonly journals: readonly number[];
   readonly needless: readonly number[];
+  /** Batches that the journals in use name. */
+  readonly batches: readonly NamedBatch[];
   /** Number of the journal that continues them. */
   readonly next: number;
   /** The snapshot is that of a restore. */
@@ -41,12 +44,15 @@ export interface LoadOptions {
 /** Reads the journals of one folder in order into contents. */
 class Replay {
   readonly removedFrom = new Set<string>();
+  readonly batches: NamedBatch[] = [];
+  readonly #folder: Folder;
   readonly #options: LoadOptions;
   #contents: Contents | undefined;
   #waiting = new Map<number, CommitEntry>();
   #format = 1;
 
-  constructor(contents: Contents | undefined, options: LoadOptions) {
+  constructor(folder: Folder, contents: Contents | undefined, options: LoadOptions) {
+    this.#folder = folder;
     this.#contents = contents;
     this.#options = options;
   }
@@ -60,7 +66,7 @@ class Replay {
     const entry = JSON.parse(text) as JournalEntry;
     if ('rollcall' in entry !== (at === 0)) throw damaged(`${path} is out of order at byte ${at}`);
     if ('rollcall' in entry) this.#begin(entry, number, path);
-    else if ('commit' in entry) this.#waiting.set(entry.commit, entry);
+    else if ('commit' in entry) this.#commit(entry, number);
     else if (!this.#told(entry)) throw damaged(`${path} is out of order at byte ${at}`);
   }
 
@@ -80,6 +86,19 @@ class Replay {
       this.finish();
     }
     this.#format = head.format;
+  }
+
+  /** The parts of a batch are commits of their own, in front of the one that names them. */
+  #commit(entry: CommitEntry, journal: number): void {
+    const { commit, batch } = entry;
+    if (batch) {
+      this.batches.push({ ref: batch, journal });
+      for (const [index, { writes }] of readBatch(this.#folder, batch).entries()) {
+        const part = commit - batch.parts + index;
+        this.#waiting.set(part, { commit: part, writes });
+      }
+    }
+    if (entry.writes.length > 0) this.#waiting.set(commit, entry);
   }
 
   #told({ told }: ToldEntry): boolean {
@@ -124,7 +143,7 @@ export async function load(folder: Folder, options: LoadOptions): Promise<Loaded
   const journals = found.journals.filter((number) => number >= first);
   const isRestored = snapshot?.head.isFirst === true;
   if (!isRestored || journals.length > 0) checkRow(folder, journals, snapshot ? first : undefined);
-  const replay = new Replay(snapshot?.contents, options);
+  const replay = new Replay(folder, snapshot?.contents, options);
   const cuts: Cut[] = [];
   let journalBytes = 0;
   for (const number of [...journals]) {
@@ -140,12 +159,13 @@ export async function load(folder: Folder, options: LoadOptions): Promise<Loaded
     }
     journalBytes += end.good;
   }
-  const { contents, removedFrom } = replay;
+  const { contents, removedFrom, batches } = replay;
   if (!contents) return undefined;
   const finish = () => replay.finish();
   const next = (journals.at(-1) ?? first - 1) + 1;
   const snapshotBytes = snapshot?.bytes ?? 0;
-  return { contents, journals, needless, next, isRestored, journalBytes, snapshotBytes, finish, removedFrom, cuts };
+  const files = { journals, needless, batches, next, journalBytes, snapshotBytes, cuts };
+  return { contents, isRestored, finish, removedFrom, ...files };
 }
 
 /** The journals must be there without a hole; `first` is the one that the snapshot, if any, says it continues with. */

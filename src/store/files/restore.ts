@@ -5,7 +5,7 @@ import { type BackupHead, type BackupSlice, readBackup } from './backup.ts';
 import { type Disk, realDisk } from './disk.ts';
 import { replaceSnapshot } from './draft.ts';
 import { endText, type SnapshotHead, sliceText, storedText } from './entry.ts';
-import { cannotBeUsed, type Folder, journalPath, survey } from './folder.ts';
+import { batchPath, cannotBeUsed, type Folder, journalPath, survey } from './folder.ts';
 import { formatOf, STEPS, type Step, upgrade } from './format.ts';
 
 export interface RestoreOptions {
@@ -34,10 +34,11 @@ export async function restoreFolder(
   const own: Folder = { path: folder, disk };
   try {
     await disk.makeFolder(folder);
-    const old = survey(own).journals;
+    const { journals: old, batches } = survey(own);
     const texts = new SnapshotTexts((old.at(-1) ?? 0) + 1, steps);
     const bytes = await replaceSnapshot(own, texts.from(source));
     for (const number of old) await disk.remove(journalPath(own, number));
+    for (const number of batches) await disk.remove(batchPath(own, number));
     await disk.syncFolder(folder);
     return { rows: texts.rows, bytes };
   } catch (error) {

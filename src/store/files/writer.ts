@@ -8,16 +8,21 @@ import { type Guard, Stale, type Write } from '../../service/store.ts';
 import type { FolderAdapter } from './adapter.ts';
 import type { Contents } from './contents.ts';
 import { JournalError } from './journal.ts';
+import { keyOf, type PendingKeys } from './pending-keys.ts';
 
 /** Longest time that what was told stays unsynced, and from a failed write to the next try. */
 const SYNC_AFTER_MS = 1000;
 const FULL = ['ENOSPC', 'EDQUOT'];
+/** Guards of a batch that are looked at in one turn. */
+const GUARDS_A_TURN = 4000;
 
 /** A commit on its way: one of the two functions is called, once. */
 export interface Waiting {
   readonly text: string;
   readonly writes: readonly Write[];
   readonly guards: readonly Guard[];
+  /** Of the record that closes a batch: all rows of the batch. Commits that touch them wait from here to `batchEnded`. */
+  readonly keys?: PendingKeys;
   readonly takeEffect: () => void;
   readonly refuse: (reason: Failure | Stale) => void;
 }
@@ -45,8 +50,6 @@ export function refusal(cause?: unknown): Failure {
   return new Failure('storage', 'nothing was changed: the server cannot save now', {}, { cause });
 }
 
-const keyOf = ({ table, id }: { readonly table: string; readonly id: string }): string => `${table}\0${id}`;
-
 export class Writer {
   readonly #parts: WriterParts;
   #waiting: Waiting[] = [];
@@ -54,6 +57,10 @@ export class Writer {
   #between: Between[] = [];
   /** The group of commits that is on its way to the disk. */
   #group: Promise<void> | undefined;
+  /** The rows of the batch that is taking effect. */
+  #batch: PendingKeys | undefined;
+  /** The first that waits, waits for the batch. */
+  #isHeld = false;
   #turnAsked = false;
   #isToldAsked = false;
   #syncDue = false;
@@ -98,7 +105,14 @@ export class Writer {
     if (!this.#broken) this.#writeTold();
   }
 
-  /** Runs `fn` at the next moment when nothing is on its way to the disk. Rejects when it throws or nothing can be written. */
+  /** The batch has taken effect as a whole. */
+  batchEnded(): void {
+    this.#batch = undefined;
+    this.#isHeld = false;
+    this.#askTurn();
+  }
+
+  /** Runs `fn` at the next moment when nothing is on its way to the disk, and no batch is taking effect. Rejects when it throws or nothing can be written. */
   between<T>(fn: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const run = (): void => {
@@ -136,7 +150,8 @@ export class Writer {
   #turn(): void {
     if (!this.#group) this.#runBetween();
     if (this.#broken) return;
-    if (this.#group || (this.#waiting.length === 0 && !this.#syncDue)) {
+    const mayGo = this.#waiting.length > 0 && !this.#isHeld;
+    if (this.#group || (!mayGo && !this.#syncDue)) {
       this.#writeTold();
       return;
     }
@@ -147,7 +162,7 @@ export class Writer {
   }
 
   #runBetween(): void {
-    if (this.#between.length === 0) return;
+    if (this.#between.length === 0 || (this.#batch && !this.#broken)) return;
     if (!this.#broken) this.#writeTold();
     for (const { run, refuse } of this.#between.splice(0)) {
       if (this.#broken) refuse(refusal());
@@ -165,7 +180,7 @@ export class Writer {
   }
 
   async #writeGroup(): Promise<void> {
-    const group = this.#nextGroup();
+    const group = this.#waiting[0]?.keys ? await this.#closing() : this.#nextGroup();
     if (group.length === 0 && !this.#syncDue) return this.#writeTold();
     this.#syncDue = false;
     for (const { text } of group) this.#parts.adapter.stage(text);
@@ -177,8 +192,26 @@ export class Writer {
       return;
     }
     this.#written();
+    if (group.length === 0) return;
+    this.#batch ??= group[0]?.keys;
     for (const { takeEffect } of group) takeEffect();
-    if (group.length > 0) this.#syncLater();
+    this.#syncLater();
+    this.#writeTold();
+  }
+
+  /** The closing of a batch goes to the disk alone, when all before it have taken effect. Its guards may be many. */
+  async #closing(): Promise<Waiting[]> {
+    const [closing] = this.#waiting.splice(0, 1) as [Waiting];
+    this.#waitingCharacters -= closing.text.length;
+    for (const [index, guard] of closing.guards.entries()) {
+      if (index % GUARDS_A_TURN === GUARDS_A_TURN - 1) await new Promise((resolve) => setImmediate(resolve));
+      if (this.#holds(guard)) continue;
+      closing.refuse(new Stale());
+      return [];
+    }
+    if (!this.#broken) return [closing];
+    closing.refuse(refusal());
+    return [];
   }
 
   /**
@@ -191,6 +224,11 @@ export class Writer {
     let counted = 0;
     let taken = 0;
     for (const commit of this.#waiting) {
+      if (commit.keys) break;
+      if (this.#batch?.touches(commit)) {
+        this.#isHeld = true;
+        break;
+      }
       if (commit.guards.length > 0) {
         for (; counted < group.length; counted += 1) {
           for (const write of group[counted]?.writes ?? []) written.add(keyOf(write));

@@ -1,10 +1,9 @@
 // A real Chromium for the tests of the portal: the one of this system, or Debian's in the cache folder. One for each test file.
-import { execFile } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, expect } from 'vitest';
+import { findChromium } from './chromium.ts';
 
 const repository = resolve(import.meta.dirname, '..', '..', '..');
 /** Where screenshots are kept, for people to look at. */
@@ -24,7 +23,7 @@ let browser: Promise<Browser> | undefined;
 const contexts: BrowserContext[] = [];
 
 /** Something that a page did which it must not: a script error, a refused load, a request to elsewhere. */
-export type Complaint = string;
+type Complaint = string;
 
 export interface Visitor {
   readonly page: Page;
@@ -57,7 +56,8 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
 
 /** Fails with what axe finds wrong for people who cannot see, hear or use a pointer (WCAG 2.2, A and AA). */
 export async function expectAccessible(page: Page): Promise<void> {
-  await page.addScriptTag({ path: join(repository, 'node_modules', 'axe-core', 'axe.min.js') });
+  // evaluated from outside, where the policy of the page does not count
+  await page.evaluate(readFileSync(join(repository, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8'));
   const found = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: {
@@ -79,19 +79,6 @@ export async function expectAccessible(page: Page): Promise<void> {
 function theBrowser(): Promise<Browser> {
   browser ??= findChromium().then((executablePath) => chromium.launch({ executablePath, args: ARGUMENTS }));
   return browser;
-}
-
-async function findChromium(): Promise<string> {
-  const run = promisify(execFile);
-  const named = process.env['ROLLCALL_CHROMIUM'];
-  if (named) return named;
-  const installed = await run('sh', ['-c', 'command -v chromium']).catch(() => ({ stdout: '' }));
-  if (installed.stdout.trim() !== '') return installed.stdout.trim();
-  const prefix = join(resolve(process.env['ROLLCALL_CACHE'] ?? join(repository, '.cache')), 'chromium');
-  await run('bash', [join(import.meta.dirname, 'chromium-up'), prefix]).catch((error: { stderr?: string }) => {
-    throw new Error(`Chromium cannot be had for the tests: ${error.stderr?.trim() ?? String(error)}`);
-  });
-  return join(prefix, 'chromium');
 }
 
 afterEach(async () => {

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createBackupFile } from '../../src/cli/backup-file.ts';
+import { createWholeFile } from '../../src/cli/whole-file.ts';
 import { OperatorError } from '../../src/service/operator-error.ts';
 
 let folder: string;
@@ -23,7 +23,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const create = (given = path, force = false) =>
-  createBackupFile({ path: given, force, dataFolder: join(folder, 'data') });
+  createWholeFile({ path: given, what: 'backup', force, dataFolder: join(folder, 'data') });
 
 describe('the file of a backup', () => {
   it('has its name only when it is whole, and is its owner’s alone', async () => {

@@ -1,5 +1,5 @@
-// Where a backup goes: a file that gets its name when it is whole and on the disk, so that nobody ever meets half a one.
-// Knows nothing of what is written.
+// A file that gets its name when it is whole and on the disk, so that nobody ever meets half a one. Knows nothing of what is
+// written.
 import { randomUUID } from 'node:crypto';
 import { rmSync, type Stats } from 'node:fs';
 import { type FileHandle, link, lstat, open, rename, rm } from 'node:fs/promises';
@@ -8,27 +8,29 @@ import { OperatorError } from '../service/operator-error.ts';
 import { codeOf } from '../settings/problems.ts';
 import { printable } from './width.ts';
 
-export interface BackupFile {
-  write(text: string): Promise<void>;
+export interface WholeFile {
+  write(content: string | Uint8Array): Promise<void>;
   /** Gives it its name, durably. */
   keep(): Promise<void>;
   /** Leaves nothing behind, at once; after `keep` it does nothing. */
   drop(): void;
 }
 
-export interface BackupFileOptions {
+export interface WholeFileOptions {
   readonly path: string;
+  /** What is written, for messages: `backup`. */
+  readonly what: string;
   /** Whether a file that is there may be replaced. */
   readonly force: boolean;
-  /** Where no backup may lie: what is deleted there has to be gone from the disk. */
+  /** Where it may not lie: what is deleted there has to be gone from the disk. */
   readonly dataFolder: string;
 }
 
 /** Throws OperatorError when the file cannot be made, or is there and may not be replaced. */
-export async function createBackupFile({ path, force, dataFolder }: BackupFileOptions): Promise<BackupFile> {
+export async function createWholeFile({ path, what, force, dataFolder }: WholeFileOptions): Promise<WholeFile> {
   const target = resolve(path);
   if (isWithin(target, resolve(dataFolder))) {
-    throw new OperatorError(`${printable(path)} lies in the data folder itself: write the backup somewhere else`);
+    throw new OperatorError(`${printable(path)} lies in the data folder itself: write the ${what} somewhere else`);
   }
   const there = await lstat(target).catch(() => undefined);
   if (there && !there.isFile()) {
@@ -36,16 +38,17 @@ export async function createBackupFile({ path, force, dataFolder }: BackupFileOp
   }
   if (there && !force) throw isThere(path);
   const draft = join(dirname(target), `.${basename(target)}.${randomUUID()}.part`);
-  const file = await said(path, () => open(draft, 'wx', 0o600));
+  const said = sayWhy(path, what);
+  const file = await said(() => open(draft, 'wx', 0o600));
   let isDraft = true;
   return {
-    write: (text) => said(path, () => writeAll(file, text)),
+    write: (content) => said(() => writeAll(file, content)),
     async keep() {
-      await said(path, () => file.sync());
-      await said(path, () => file.close());
-      await said(path, () => (force ? rename(draft, target) : renameToFree(draft, target)));
+      await said(() => file.sync());
+      await said(() => file.close());
+      await said(() => (force ? rename(draft, target) : renameToFree(draft, target)));
       isDraft = false;
-      await said(path, () => syncFolder(dirname(target)));
+      await said(() => syncFolder(dirname(target)));
     },
     drop() {
       if (!isDraft) return;
@@ -66,8 +69,8 @@ function isWithin(path: string, folder: string): boolean {
   return way === '' || !(way === '..' || way.startsWith('../'));
 }
 
-async function writeAll(file: FileHandle, text: string): Promise<void> {
-  const bytes = Buffer.from(text);
+async function writeAll(file: FileHandle, content: string | Uint8Array): Promise<void> {
+  const bytes = Buffer.from(content);
   let written = 0;
   while (written < bytes.length) written += (await file.write(bytes, written)).bytesWritten;
 }
@@ -103,14 +106,17 @@ const WHY: Readonly<Record<string, string>> = {
   EFBIG: 'the file would be too large',
 };
 
-async function said<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === 'EEXIST') throw isThere(path);
-    throw new OperatorError(`no backup was written to ${printable(path)}: ${WHY[code] ?? code}`, { cause: error });
-  }
+/** Runs work on the file, and throws OperatorError with the reason when it fails. */
+function sayWhy(path: string, what: string): <T>(work: () => Promise<T>) => Promise<T> {
+  return async (work) => {
+    try {
+      return await work();
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === 'EEXIST') throw isThere(path);
+      throw new OperatorError(`no ${what} was written to ${printable(path)}: ${WHY[code] ?? code}`, { cause: error });
+    }
+  };
 }
 
 function isThere(path: string): OperatorError {

@@ -1,0 +1,59 @@
+// The reports about the store and its files: a part of the table in report-lines.ts.
+import type { ReportLine } from './reports.ts';
+
+const LOOK_AT_DISK = 'Look at the free space and the health of the disk that holds the data folder.';
+
+export const STORE_LINES = {
+  'store.opened': {
+    level: 'info',
+    text: 'the store is open with {rows} rows',
+    fields: { rows: 'number', journalBytes: 'number', ms: 'number' },
+  },
+  'store.tail_cut': {
+    level: 'warn',
+    text: 'the last {bytes} bytes of {file} were written only in part and were cut off',
+    advice: 'Nothing that was acknowledged is lost: this is what a crash or power cut leaves.',
+    fields: { file: 'label', at: 'number', bytes: 'number' },
+  },
+  'store.refused': {
+    level: 'error',
+    text: 'a change could not be stored: {code}',
+    advice: LOOK_AT_DISK,
+    fields: { code: 'code' },
+  },
+  'store.full': {
+    level: 'error',
+    text: 'the disk is full: changes are refused ({code})',
+    advice: 'Free some space on the disk of the data folder; the daemon goes on by itself.',
+    fields: { code: 'code' },
+  },
+  'store.recovered': { level: 'info', text: 'changes can be stored again' },
+  'store.batch_refused': {
+    level: 'error',
+    text: 'the contacts of an import could not be stored ({code}): it was refused, and changed nothing',
+    advice: LOOK_AT_DISK,
+    fields: { code: 'code' },
+  },
+  'store.failed': {
+    level: 'fatal',
+    text: 'the store takes no more changes: {code}',
+    advice: `${LOOK_AT_DISK} Then restart the daemon; until then it answers from memory.`,
+    fields: { code: 'code' },
+  },
+  'store.snapshot': {
+    level: 'debug',
+    text: 'the store wrote a snapshot of {bytes} bytes',
+    fields: { bytes: 'number', ms: 'number' },
+  },
+  'store.snapshot_failed': {
+    level: 'warn',
+    text: 'the store could not write a snapshot: {code}',
+    advice: LOOK_AT_DISK,
+    fields: { code: 'code' },
+  },
+  'store.listener_failed': {
+    level: 'error',
+    text: 'a fault in the program: a stored change was not followed up',
+    fields: { error: 'word', at: 'fault' },
+  },
+} as const satisfies Readonly<Record<string, ReportLine>>;

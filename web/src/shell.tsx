@@ -1,0 +1,84 @@
+// Around every page: where one can go, one's own status, how the connection stands. Pages of administration and import come
+// when they are asked for.
+import { useEffect } from 'preact/hooks';
+import { AccountPage } from './account/account-page.tsx';
+import { Banner } from './banner.tsx';
+import { AddNumberPage } from './contacts/add-number-page.tsx';
+import { ContactsPage } from './contacts/contacts-page.tsx';
+import { ExtensionsPage } from './directory/extensions-page.tsx';
+import { FavoritesPage } from './directory/favorites-page.tsx';
+import { useSession } from './hooks/use-client.ts';
+import { Navigation } from './navigation.tsx';
+import { Brand } from './parts/brand.tsx';
+import { lazy } from './parts/lazy.tsx';
+import { Page } from './parts/page.tsx';
+import { place, type Route, useRoute } from './route.ts';
+import { StatusControl } from './status/status-control.tsx';
+import { useTexts } from './texts/texts.ts';
+
+const AdminPages = lazy(() => import('./admin/pages.tsx').then(({ AdminPages: pages }) => pages));
+const ImportPage = lazy(() => import('./import/page.tsx').then(({ ImportPage: page }) => page));
+
+export function Shell() {
+  const route = useRoute();
+  const { common } = useTexts();
+  useSearchKey();
+  return (
+    <div class="shell">
+      <button type="button" class="skip" onClick={() => document.querySelector<HTMLElement>('main h1')?.focus()}>
+        {common.skip}
+      </button>
+      <header class="side">
+        <Brand />
+        <StatusControl />
+        <Navigation route={route} />
+      </header>
+      <main class="main">
+        <Banner />
+        <Here route={route} />
+      </main>
+    </div>
+  );
+}
+
+function Here({ route: { path, query } }: { route: Route }) {
+  const { admin } = useSession();
+  const [area = 'extensions', first, second] = path;
+  if (area === 'extensions') return <ExtensionsPage chosen={first} />;
+  if (area === 'favorites') return <FavoritesPage chosen={first} />;
+  if (area === 'contacts' && first === 'add') return <AddNumberPage number={query['number'] ?? ''} />;
+  if (area === 'contacts') return <ContactsPage book={first ?? 'all'} chosen={second} />;
+  if (area === 'account') return <AccountPage />;
+  if (area === 'admin' && admin) return <AdminPages page={first ?? ''} />;
+  if (area === 'import' && first) return <ImportPage book={first} />;
+  return <NotFound />;
+}
+
+function NotFound() {
+  const { common } = useTexts();
+  return (
+    <Page title={common.notFound.title}>
+      <p>{common.notFound.text}</p>
+      <p>
+        <a href={place(['extensions'])}>{common.notFound.action}</a>
+      </p>
+    </Page>
+  );
+}
+
+/** `/` goes to the search of the page, unless something is being written or a dialog is open. */
+function useSearchKey(): void {
+  useEffect(() => {
+    const look = (event: KeyboardEvent) => {
+      if (event.key !== '/' || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
+      if (event.target instanceof Element && event.target.matches('input, textarea, select, dialog *')) return;
+      const search = document.querySelector<HTMLInputElement>('main input[type=search]');
+      if (!search) return;
+      event.preventDefault();
+      search.focus();
+      search.select();
+    };
+    addEventListener('keydown', look);
+    return () => removeEventListener('keydown', look);
+  }, []);
+}
