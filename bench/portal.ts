@@ -57,7 +57,11 @@ function scriptBytes(): number {
   return scripts.reduce((sum, name) => sum + gzipSync(readFileSync(join(WEB, 'assets', name)), { level: 9 }).length, 0);
 }
 
-async function pageFor(browser: Browser, side: Side, bypassCSP = false): Promise<{ readonly page: Page; readonly token: string }> {
+async function pageFor(
+  browser: Browser,
+  side: Side,
+  bypassCSP = false,
+): Promise<{ readonly page: Page; readonly token: string }> {
   const [token = ''] = await side.server.ask<string[]>({ do: 'tokens', count: 1 });
   const context = await browser.newContext({ bypassCSP });
   const page = await context.newPage();

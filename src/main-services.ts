@@ -44,10 +44,11 @@ export function openServices(store: Store, settings: Settings, report: Report, l
   const room = new Room(store);
   const lookup = new Lookup({ ...parts, order, lastDigits });
   lifetime.add(() => lookup.close());
+  const imports = new ContactImports({ ...parts, room, country, openFile: openContactFile });
+  lifetime.add(() => imports.close());
   return {
-    ...{ access, users, sweeper, lookup },
+    ...{ access, users, sweeper, lookup, imports },
     contacts: new Contacts({ ...parts, room }),
-    imports: new ContactImports({ ...parts, room, country, openFile: openContactFile }),
     exports: new ContactExports({ ...parts, writers: contactWriters }),
     favorites: new Favorites(parts),
     books: new Books(parts),

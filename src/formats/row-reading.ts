@@ -73,7 +73,7 @@ function faultOf(table: Columns, delimiter: string, { row, cells, fault }: CsvRe
 }
 
 /** The header, or where the column stands. */
-export function columnName({ headers }: Columns, index: number): string {
+function columnName({ headers }: Columns, index: number): string {
   return headers[index] || `Column ${index + 1}`;
 }
 

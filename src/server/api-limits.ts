@@ -23,7 +23,7 @@ export interface ApiLimits {
 export const API_LIMITS: ApiLimits = {
   requestsPerSecond: 20,
   uploadBytes: IMPORT_BYTES,
-  uploads: 4,
+  uploads: 2,
   uploadsEach: 1,
   stallMs: 30_000,
   stallBytes: 65_536,

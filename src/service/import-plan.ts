@@ -10,7 +10,7 @@ import { WideMap } from './import-wide-map.ts';
 import type { ImportReport, OnDuplicate } from './imports-port.ts';
 import { keysOf, type Numbering } from './numbering.ts';
 
-const MOST_ROWS = 1_000_000;
+const MOST_ROWS = 250_000;
 const PREVIEWED = 200;
 
 interface Decided {

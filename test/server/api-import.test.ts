@@ -268,31 +268,29 @@ describe('P127: uploads that take their time', () => {
 });
 
 describe('P128: imports at once', () => {
-  it('are one of each user and four in all, from the first byte to the report', async () => {
+  it('are one of each user and two in all, from the first byte to the report', async () => {
     const api = await openApi();
-    for (const name of ['c', 'd', 'e']) api.tokens.set(name, { extension: name, admin: false, contacts: true });
+    api.tokens.set('c', { extension: 'c', admin: false, contacts: true });
     const imports = held(api);
     const first = api.send('x');
     await api.imports.begun(1);
     const own = await api.send('x');
-    const others = [api.send('x', { token: 'bob' }), api.send('x', { token: 'c' }), api.send('x', { token: 'd' })];
-    await api.imports.begun(4);
-    const fifth = await api.send('x', { token: 'e' });
+    const other = api.send('x', { token: 'bob' });
+    await api.imports.begun(2);
+    const third = await api.send('x', { token: 'c' });
     const told = async (response: Response) => [
       response.status,
       response.headers.get('retry-after'),
       await response.json(),
     ];
     const retryAfter = { retryAfter: 5 };
-    expect([await told(own), await told(fifth)]).toEqual([
+    expect([await told(own), await told(third)]).toEqual([
       [429, '5', refusal(429, 'too_many', 'you are importing already: wait until that is done', retryAfter)],
       [429, '5', refusal(429, 'too_many', 'others are importing: try again soon', retryAfter)],
     ]);
     imports.endAll();
-    expect(await Promise.all([first, ...others].map(async (sent) => (await sent).status))).toEqual([
-      200, 200, 200, 200,
-    ]);
-    expect((await api.send('x', { token: 'e' })).status).toBe(200);
+    expect([(await first).status, (await other).status]).toEqual([200, 200]);
+    expect((await api.send('x', { token: 'c' })).status).toBe(200);
   });
 
   it('give their place back when they fail', async () => {

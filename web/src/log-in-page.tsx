@@ -97,9 +97,12 @@ function LogInForm({ why }: { why: Why }) {
         {text.submit}
       </Button>
       {away && (
-        <Button kind="quiet" onClick={stop}>
-          {text.stop}
-        </Button>
+        <div class="door-actions">
+          <Button onClick={() => attempt?.client.reconnect()}>{texts.common.connection.retryNow}</Button>
+          <Button kind="quiet" onClick={stop}>
+            {text.stop}
+          </Button>
+        </div>
       )}
     </form>
   );

@@ -5,7 +5,7 @@ import { Field } from '../parts/field.tsx';
 import { useTexts } from '../texts/texts.ts';
 import { isFound } from './people.ts';
 
-export interface Choice {
+interface Choice {
   readonly value: string;
   readonly text: string;
 }

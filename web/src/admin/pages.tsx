@@ -7,6 +7,7 @@ import { place } from '../route.ts';
 import { useTexts } from '../texts/texts.ts';
 import './admin.css';
 import './controls.css';
+import './rules.css';
 import { BooksPage } from './books-page.tsx';
 import { draftOf, subscribeDrafts } from './drafts.ts';
 import { PbxPage } from './pbx-page.tsx';

@@ -6,7 +6,7 @@ import { sharedBy } from './people.ts';
 export type Right = 'none' | 'view' | 'manage';
 
 /** `rule` is the place, from 1, of the rule that decides; absent when none does, or the user is an administrator. */
-export interface Granted {
+interface Granted {
   readonly right: Right;
   readonly rule?: number;
 }

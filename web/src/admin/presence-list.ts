@@ -43,7 +43,7 @@ function isStuck({ status, until, since }: Presence, now: number): boolean {
   return status === 'do_not_disturb' && until === undefined && now - Date.parse(since) > STUCK_MS;
 }
 
-export interface Duration {
+interface Duration {
   readonly days: number;
   readonly hours: number;
   readonly minutes: number;

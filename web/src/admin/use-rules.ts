@@ -6,7 +6,7 @@ import { useClient, useMirror, useRedraw } from '../hooks/use-client.ts';
 import { draftOf, keepDraft, type RuleKind, subscribeDrafts } from './drafts.ts';
 import { type Edit, inOrder, moveRule, putRule, removeRule, sameRules, toSend } from './rule-list.ts';
 
-export interface RulesOf {
+interface RulesOf {
   readonly permissions: Permission;
   readonly visibility: Visibility;
 }

@@ -50,7 +50,7 @@ export function changesOf(user: User | undefined, form: UserForm): ParamsOf<'use
 }
 
 /** What the form itself can tell is wrong. The server looks at everything again. */
-export type FormFault =
+type FormFault =
   | 'id_wrong'
   | 'id_taken'
   | 'password_short'

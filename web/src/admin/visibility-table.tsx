@@ -95,39 +95,70 @@ function OneSight({ person, people, rules, sentence }: OneSightProps) {
   const { admin } = useTexts();
   const { visibility } = admin;
   const sights = sightsOf(person, people, rules.now, rules.list);
-  const parts: readonly [string, Sight<Named>[]][] = [
-    [visibility.hidesFrom(person.name), sights.filter(({ next }) => !next)],
-    [visibility.hiddenFrom(person.name), hiddenFrom(person, people, rules.now, rules.list)],
-    [visibility.sees(person.name), sights.filter(({ next }) => next)],
-  ];
+  const { now, list: next } = rules;
+  const seen = { comes: visibility.comes, goes: visibility.goes };
   return (
     <div class="one-user">
-      {parts.map(([title, list]) => (
-        <section key={title} aria-label={title}>
-          <h3>
-            {title} ({list.length})
-          </h3>
-          <ul class="plain-list">
-            {list
-              .toSorted((a, b) => Number(b.now !== b.next) - Number(a.now !== a.next))
-              .slice(0, SHOWN)
-              .map((sight) => {
-                const rule = sight.rule === undefined ? undefined : rules.list[sight.rule - 1];
-                return (
-                  <li key={sight.other.extension}>
-                    {nameOf(sight.other)}{' '}
-                    {sight.now !== sight.next && (
-                      <span class="mark">{sight.next ? visibility.comes : visibility.goes}</span>
-                    )}
-                    {rule && sight.rule && <span class="why">{admin.preview.because(sight.rule, sentence(rule))}</span>}
-                  </li>
-                );
-              })}
-            {list.length === 0 && <li>{visibility.nobody}</li>}
-            {list.length > SHOWN && <li>{admin.pick.more(list.length - SHOWN)}</li>}
-          </ul>
-        </section>
-      ))}
+      <SightList
+        title={visibility.hidesFrom(person.name)}
+        sights={sights.filter((sight) => !sight.next)}
+        marks={seen}
+        rules={next}
+        sentence={sentence}
+      />
+      <SightList
+        title={visibility.hiddenFrom(person.name)}
+        sights={hiddenFrom(person, people, now, next)}
+        marks={{ comes: visibility.noLonger, goes: visibility.newly }}
+        rules={next}
+        sentence={sentence}
+      />
+      <SightList
+        title={visibility.sees(person.name)}
+        sights={sights.filter((sight) => sight.next)}
+        marks={seen}
+        rules={next}
+        sentence={sentence}
+      />
     </div>
+  );
+}
+
+interface SightListProps {
+  readonly title: string;
+  readonly sights: readonly Sight<Named>[];
+  /** Said of those whom the edited rules change. */
+  readonly marks: { readonly comes: string; readonly goes: string };
+  readonly rules: readonly Visibility[];
+  readonly sentence: (rule: Visibility) => string;
+}
+
+/** Those who change first. */
+function SightList({ title, sights, marks, rules, sentence }: SightListProps) {
+  const { admin } = useTexts();
+  const changed = ({ now, next }: Sight<Named>) => Number(now !== next);
+  return (
+    <section aria-label={title}>
+      <h3>
+        {title} ({sights.length})
+      </h3>
+      <ul class="plain-list">
+        {sights
+          .toSorted((a, b) => changed(b) - changed(a))
+          .slice(0, SHOWN)
+          .map((sight) => {
+            const rule = sight.rule === undefined ? undefined : rules[sight.rule - 1];
+            return (
+              <li key={sight.other.extension}>
+                {nameOf(sight.other)}{' '}
+                {sight.now !== sight.next && <span class="mark">{sight.next ? marks.comes : marks.goes}</span>}
+                {rule && sight.rule && <span class="why">{admin.preview.because(sight.rule, sentence(rule))}</span>}
+              </li>
+            );
+          })}
+        {sights.length === 0 && <li>{admin.visibility.nobody}</li>}
+        {sights.length > SHOWN && <li>{admin.pick.more(sights.length - SHOWN)}</li>}
+      </ul>
+    </section>
   );
 }

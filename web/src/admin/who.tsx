@@ -12,7 +12,7 @@ export function whoText(who: Who, people: ReadonlyMap<string, Named>, { admin }:
   return admin.who.extension(personText(who.extension, people));
 }
 
-export function personText(extension: string, people: ReadonlyMap<string, Named>): string {
+function personText(extension: string, people: ReadonlyMap<string, Named>): string {
   const name = people.get(extension)?.name;
   return name === undefined || name === extension ? extension : `${extension} ${name}`;
 }

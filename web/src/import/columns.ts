@@ -3,7 +3,7 @@ import { COLUMN_TARGETS } from '../../../src/domain/contact-columns.ts';
 
 /** Targets as they are offered, by kind. */
 export const TARGET_KINDS = ['name', 'number', 'email', 'address', 'other'] as const;
-export type TargetKind = (typeof TARGET_KINDS)[number];
+type TargetKind = (typeof TARGET_KINDS)[number];
 
 const NAMES = ['name', 'firstName', 'middleName', 'lastName', 'company', 'title'];
 /** Any of these makes a contact; a middle name or a title alone does not. */

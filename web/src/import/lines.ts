@@ -15,7 +15,7 @@ export type AnswerLine =
 /** Characters of a line; a report with all the faults that it may name has fewer. */
 const LONGEST = 32 * 1024 * 1024;
 
-export interface LineReader {
+interface LineReader {
   /** What the answer holds so far; each whole line is told once. */
   read(text: string): void;
   /** There is no more: tells also a last line without an end. */

@@ -4,7 +4,6 @@ import type { Running } from './flow.ts';
 import type { ImportReport } from './wire.ts';
 
 export const OUTCOMES = ['added', 'updated', 'unchanged', 'skipped', 'failed'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
 
 /** Rows that would be, or were, stored. */
 export function storedRows(report: ImportReport): number {
@@ -12,7 +11,7 @@ export function storedRows(report: ImportReport): number {
 }
 
 /** `known` is false while it cannot be told how far it is. `percent` from 0 to 100. */
-export interface HowFar {
+interface HowFar {
   readonly phase: 'queued' | 'sending' | 'waiting' | 'reading' | 'saving';
   readonly percent: number;
   readonly known: boolean;

@@ -8,7 +8,7 @@ import { type AnswerError, type AnswerLine, lineReader } from './lines.ts';
 import type { Sending } from './patience.ts';
 import type { ImportReport, OnDuplicate } from './wire.ts';
 
-export interface Upload {
+interface Upload {
   readonly book: string;
   readonly file: Blob;
   readonly onDuplicate: OnDuplicate;

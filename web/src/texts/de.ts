@@ -544,6 +544,8 @@ export const de: Texts = {
       sees: (name) => `${name} sieht`,
       hidesFrom: (name) => `${name} sieht nicht`,
       hiddenFrom: (name) => `${name} ist verborgen vor`,
+      newly: 'neu',
+      noLonger: 'nicht mehr',
       comes: 'wird sichtbar',
       goes: 'wird verborgen',
     },

@@ -535,6 +535,8 @@ export const en = {
       sees: (name: string) => `${name} sees`,
       hidesFrom: (name: string) => `${name} does not see`,
       hiddenFrom: (name: string) => `${name} is hidden from`,
+      newly: 'new',
+      noLonger: 'no longer',
       comes: 'will be seen',
       goes: 'will be hidden',
     },
