@@ -76,3 +76,14 @@ export async function failedText(file: ContactFile): Promise<string> {
     .toString('utf8')
     .replace(/^\ufeff/, '');
 }
+
+/** How a file is recognised, what becomes of its rows, and what is warned of. */
+export async function readFixture(name: string, country: string) {
+  const file = await open(fixture(name), { country });
+  const rows = await rowsOf(file);
+  return {
+    how: [file.layout, file.encoding, file.delimiter],
+    contacts: rows.map(outcomeOf),
+    warned: rows.flatMap(({ warnings }) => warnings.map(said)),
+  };
+}

@@ -1,17 +1,6 @@
 // Files byte for byte as well-known programs write them: test/fixtures/imports/README.md.
 import { describe, expect, test } from 'vitest';
-import { fixture, open, outcomeOf, outcomes, rowsOf, said } from './opened.ts';
-
-/** How a file is recognised, what becomes of its rows, and what is warned of. */
-async function read(name: string, country: string) {
-  const file = await open(fixture(name), { country });
-  const rows = await rowsOf(file);
-  return {
-    how: [file.layout, file.encoding, file.delimiter],
-    contacts: rows.map(outcomeOf),
-    warned: rows.flatMap(({ warnings }) => warnings.map(said)),
-  };
-}
+import { fixture, open, outcomeOf, outcomes, readFixture, rowsOf, said } from './opened.ts';
 
 const ROUNDED = 'the spreadsheet has rounded this number; format the column as text and enter it again';
 const lost = (sign: string) =>
@@ -49,7 +38,7 @@ describe('the German table of Excel', () => {
     ['excel-ansi-de.csv', 'Windows-1252', ';'],
     ['excel-unicode-text-de.txt', 'UTF-16LE', '\t'],
   ])('is read from %s', async (name, encoding, delimiter) => {
-    expect(await read(name, 'DE')).toEqual({ how: ['unknown columns', encoding, delimiter], contacts, warned });
+    expect(await readFixture(name, 'DE')).toEqual({ how: ['unknown columns', encoding, delimiter], contacts, warned });
   });
 });
 
@@ -57,7 +46,7 @@ test.each([
   ['excel-utf8-us.csv', 'UTF-8'],
   ['excel-ansi-us.csv', 'Windows-1252'],
 ])('the American table of Excel is read from %s', async (name, encoding) => {
-  expect(await read(name, 'US')).toEqual({
+  expect(await readFixture(name, 'US')).toEqual({
     how: ['unknown columns', encoding, ','],
     contacts: [
       {
@@ -87,7 +76,7 @@ test.each([
   ['excel-utf8-fr.csv', 'UTF-8'],
   ['excel-ansi-fr.csv', 'Windows-1252'],
 ])('the French table of Excel is read from %s', async (name, encoding) => {
-  expect(await read(name, 'FR')).toEqual({
+  expect(await readFixture(name, 'FR')).toEqual({
     how: ['unknown columns', encoding, ';'],
     contacts: [
       {
@@ -122,7 +111,7 @@ test.each([
   ['excel-utf8-tr.csv', 'UTF-8'],
   ['excel-ansi-tr.csv', 'Windows-1254'],
 ])('the Turkish table of Excel is read from %s', async (name, encoding) => {
-  expect(await read(name, 'TR')).toEqual({
+  expect(await readFixture(name, 'TR')).toEqual({
     how: ['unknown columns', encoding, ';'],
     contacts: [
       {
@@ -200,7 +189,7 @@ describe('LibreOffice', () => {
 
 describe('Google', () => {
   test('is read in its present layout: labels, several values in a cell, addresses', async () => {
-    expect(await read('google.csv', 'DE')).toEqual({
+    expect(await readFixture('google.csv', 'DE')).toEqual({
       how: ['Google', 'UTF-8', ','],
       contacts: [
         {
@@ -234,7 +223,7 @@ describe('Google', () => {
   });
 
   test('is read in the layout it had before', async () => {
-    expect(await read('google-before-2024.csv', 'DE')).toEqual({
+    expect(await readFixture('google-before-2024.csv', 'DE')).toEqual({
       how: ['Google (before 2024)', 'UTF-16LE', ','],
       contacts: [
         {
@@ -258,7 +247,7 @@ describe('Google', () => {
 
 describe('Outlook', () => {
   test('is read with its 92 columns: every kind of number, and no form of address', async () => {
-    expect(await read('outlook.csv', 'DE')).toEqual({
+    expect(await readFixture('outlook.csv', 'DE')).toEqual({
       how: ['Outlook', 'Windows-1252', ','],
       contacts: [
         {
@@ -293,7 +282,7 @@ describe('Outlook', () => {
   });
 
   test('is read as the new one writes it', async () => {
-    expect(await read('outlook-new.csv', 'DK')).toEqual({
+    expect(await readFixture('outlook-new.csv', 'DK')).toEqual({
       how: ['new Outlook', 'UTF-8', ','],
       contacts: [
         {
@@ -345,138 +334,5 @@ describe('Outlook', () => {
         remark: 'neu',
       },
     ]);
-  });
-});
-
-describe('telephone systems', () => {
-  const lena = { firstName: 'Lena', lastName: 'Park', company: 'Example Ltd' };
-  const business = { type: 'business', number: '02079460001' };
-  const fax = { type: 'business_fax', number: '02079460002' };
-  const mobile = { type: 'mobile', number: '07700900001' };
-  const emails = [{ type: 'work', address: 'lena@example.com' }];
-  const place = { type: 'work', zip: 'EC1A 1BB', street: '1 High St', city: 'London', country: 'UK' };
-
-  test('Other is a remark in the S-Series of Yeastar', async () => {
-    expect(await read('yeastar-s.csv', 'GB')).toEqual({
-      how: ['Yeastar S-Series', 'UTF-8', ','],
-      contacts: [
-        {
-          ...lena,
-          numbers: [business, fax, mobile],
-          emails,
-          addresses: [place],
-          remark: 'prefers e-mail, 12345678',
-        },
-      ],
-      warned: [],
-    });
-  });
-
-  test('Other is a number in the P-Series of Yeastar', async () => {
-    expect(await read('yeastar-p.csv', 'GB')).toEqual({
-      how: ['Yeastar P-Series', 'UTF-8', ','],
-      contacts: [
-        {
-          ...lena,
-          numbers: [
-            business,
-            { type: 'business', number: '1001*2' },
-            fax,
-            mobile,
-            { type: 'other', number: '02079460003' },
-          ],
-          emails,
-          addresses: [place],
-          remark: 'prefers e-mail',
-        },
-      ],
-      warned: [],
-    });
-  });
-
-  test('3CX', async () => {
-    expect(await read('3cx.csv', 'GB')).toEqual({
-      how: ['3CX', 'UTF-8', ','],
-      contacts: [
-        {
-          ...lena,
-          numbers: [
-            mobile,
-            { type: 'mobile', number: '07700900002' },
-            business,
-            { type: 'other', number: '02079460003' },
-            fax,
-            { type: 'other', number: '02079460004' },
-          ],
-          emails,
-        },
-      ],
-      warned: [],
-    });
-  });
-
-  test('FreePBX, with extensions and flags', async () => {
-    expect(await read('freepbx.csv', 'GB')).toEqual({
-      how: ['FreePBX', 'UTF-8', ','],
-      contacts: [
-        {
-          ...lena,
-          title: 'Buyer',
-          numbers: [
-            { type: 'business', number: '02079460001 ext 12' },
-            { type: 'home_fax', number: '02079460002' },
-          ],
-          emails: [...emails, { type: 'work', address: 'lena@example.org' }],
-          addresses: [{ type: 'work', street: '1 High St, London' }],
-        },
-        { firstName: 'Front', lastName: 'Desk', numbers: [mobile] },
-      ],
-      warned: [],
-    });
-  });
-
-  test('NethVoice', async () => {
-    expect(await read('nethvoice.csv', 'GB')).toEqual({
-      how: ['NethVoice', 'UTF-8', ','],
-      contacts: [
-        {
-          ...lena,
-          title: 'Buyer',
-          numbers: [
-            { type: 'home', number: '02079460005' },
-            business,
-            mobile,
-            fax,
-            { type: 'business', number: '201' },
-          ],
-          emails,
-          addresses: [{ type: 'work', street: '1 High St', city: 'London', zip: 'EC1A 1BB' }],
-          remark: 'vip',
-        },
-      ],
-      warned: [],
-    });
-  });
-
-  test('XiVO', async () => {
-    expect(await read('xivo.csv', 'GB')).toEqual({
-      how: ['XiVO', 'UTF-8', '|'],
-      contacts: [
-        {
-          ...lena,
-          numbers: [
-            mobile,
-            business,
-            fax,
-            { type: 'home', number: '02079460005' },
-            { type: 'other', number: '02079460006' },
-          ],
-          emails,
-          addresses: [{ ...place, street: '1 High St, Flat 2' }],
-          remark: 'vip',
-        },
-      ],
-      warned: [],
-    });
   });
 });

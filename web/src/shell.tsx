@@ -5,9 +5,10 @@ import { AccountPage } from './account/account-page.tsx';
 import { Banner } from './banner.tsx';
 import { AddNumberPage } from './contacts/add-number-page.tsx';
 import { ContactsPage } from './contacts/contacts-page.tsx';
+import { sortedContacts } from './contacts/sorted-contacts.ts';
 import { ExtensionsPage } from './directory/extensions-page.tsx';
 import { FavoritesPage } from './directory/favorites-page.tsx';
-import { useSession } from './hooks/use-client.ts';
+import { useClient, useSession } from './hooks/use-client.ts';
 import { Navigation } from './navigation.tsx';
 import { Brand } from './parts/brand.tsx';
 import { lazy } from './parts/lazy.tsx';
@@ -22,7 +23,9 @@ const ImportPage = lazy(() => import('./import/page.tsx').then(({ ImportPage: pa
 export function Shell() {
   const route = useRoute();
   const { common } = useTexts();
+  const client = useClient();
   useSearchKey();
+  useEffect(() => void sortedContacts(client), [client]);
   return (
     <div class="shell">
       <button type="button" class="skip" onClick={() => document.querySelector<HTMLElement>('main h1')?.focus()}>

@@ -17,7 +17,7 @@ export interface UserForm {
 export type UserField = keyof UserForm;
 
 /** Characters, as the server counts them. */
-export const PASSWORD = { shortest: 8, longest: 256 } as const;
+const PASSWORD = { shortest: 8, longest: 256 } as const;
 
 const NAME_LENGTH = 127;
 

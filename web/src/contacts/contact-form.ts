@@ -9,17 +9,17 @@ import type {
   PlaceType,
 } from '../../../client/types.ts';
 
-export const LINES = ['firstName', 'lastName', 'company', 'title'] as const;
+const LINES = ['firstName', 'lastName', 'company', 'title'] as const;
 export type Line = (typeof LINES)[number];
 export const PARTS = ['street', 'zip', 'city', 'state', 'country'] as const;
 export type Part = (typeof PARTS)[number];
 
-export interface NumberRow {
+interface NumberRow {
   readonly key: string;
   readonly type: NumberType;
   readonly number: string;
 }
-export interface EmailRow {
+interface EmailRow {
   readonly key: string;
   readonly type: PlaceType;
   readonly address: string;

@@ -137,8 +137,7 @@ function FirstNumber({ contact, name, tall, tabIndex }: FirstNumberProps) {
         <Icon name="phone" />
       ) : (
         <>
-          <bdi>{first.number}</bdi>{' '}
-          <span class="row-type">{type}</span>
+          <bdi>{first.number}</bdi> <span class="row-type">{type}</span>
         </>
       )}
     </a>

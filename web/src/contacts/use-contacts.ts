@@ -1,35 +1,14 @@
 // The contacts of a book, or of all, for components: in order from the copy that is held here, or found by the server.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Client } from '../../../client/api.ts';
 import type { Contact } from '../../../client/types.ts';
 import { useClient, useRedraw } from '../hooks/use-client.ts';
-import { ContactIndex, type Order } from './contact-index.ts';
+import type { Order } from './contact-index.ts';
+import { sortedContacts } from './sorted-contacts.ts';
 
 export const MOST_FOUND = 500;
 const TYPING_MS = 80;
 /** What was found is asked for again after changes, this often at most. */
 const AGAIN_MS = 400;
-
-const indexes = new WeakMap<Client, ContactIndex>();
-
-/** One index of a client at a time; it follows for as long as the client lives. */
-function indexOf(client: Client, order: Order): ContactIndex {
-  const known = indexes.get(client);
-  if (known?.order === order) return known;
-  const index = new ContactIndex(order);
-  for (const book of client.contacts.books()) {
-    index.apply(book, { reset: true, put: [...client.mirror(`contacts:${book}`).values()], remove: [] });
-  }
-  if (!known) {
-    client.contacts.subscribe((book, change) => {
-      const present = indexes.get(client);
-      if (change) present?.apply(book, change);
-      else if (client.mirror(`contacts:${book}`).state !== 'live') present?.drop(book);
-    });
-  }
-  indexes.set(client, index);
-  return index;
-}
 
 /** Draws again after changes of any contact. Returns a number that is another one after each. */
 export function useContactChanges(): number {
@@ -41,7 +20,7 @@ export function useContactChanges(): number {
 export function useSortedContacts(book: string | undefined, order: Order): readonly Contact[] {
   const client = useClient();
   useContactChanges();
-  return indexOf(client, order).list(book);
+  return sortedContacts(client).list(book, order);
 }
 
 export interface Found {

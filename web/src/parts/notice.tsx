@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { Icon, type IconName } from './icon.tsx';
 
-export type NoticeKind = 'info' | 'warning' | 'error' | 'success';
+type NoticeKind = 'info' | 'warning' | 'error' | 'success';
 
 const ICONS: Readonly<Record<NoticeKind, IconName>> = {
   info: 'info',

@@ -1,6 +1,6 @@
 // When a status ends, from what is chosen in the form. Pure.
 
-export const END_CHOICES = ['none', 'minutes30', 'hour1', 'atTime', 'keep'] as const;
+const END_CHOICES = ['none', 'minutes30', 'hour1', 'atTime', 'keep'] as const;
 export type EndChoice = (typeof END_CHOICES)[number];
 
 export interface EndForm {
