@@ -1,3 +1,0 @@
-import base from '/work/main/vitest.config.ts';
-const test = { ...base.test, globalSetup: [] };
-export default { ...base, root: '/tmp/vcf/tree', test };
