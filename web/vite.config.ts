@@ -27,7 +27,7 @@ export default defineConfig({
           groups: [
             {
               name: 'portal',
-              test: /node_modules|\/client\/|\/src\/domain\/|web\/src\/(?!admin\/|import\/|texts\/(?!texts|failure-text))/,
+              test: /node_modules|\/client\/|\/src\/domain\/|web\/src\/(?!admin\/|import\/|texts\/(en|de)\.ts)/,
             },
           ],
         },

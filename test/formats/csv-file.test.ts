@@ -204,7 +204,11 @@ describe('no file whatever', () => {
 });
 
 test('a table that an ordinary program has written reads back', async () => {
-  const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter((text) => /^\p{L}/u.test(text));
+  /** What a contact's name may not hold. */
+  const unseen = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+  const name = fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
+    .filter((text) => /^\p{L}/u.test(text) && !unseen.test(text));
   const remark = fc.string({ unit: fc.constantFrom('a', 'ß', '"', ';', ',', '|', '\t', '\n', '1', ' ', '😀') });
   const row = fc.record({ name, remark, number: fc.integer({ min: 1000, max: 999_999 }) });
   const way = fc.record({

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RowSlots } from '../../web/src/parts/row-slots.ts';
 import { scrollTo, windowOf } from '../../web/src/parts/window-of.ts';
@@ -47,11 +48,47 @@ describe('a row that is gone to', () => {
 });
 
 describe('the elements of rows', () => {
-  test('stay with their rows, and those of rows that have gone are taken by rows that come', () => {
+  const letters = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `row ${from + i}`);
+
+  test('stay with their rows while a list is scrolled; rows that come have new ones', () => {
     const slots = new RowSlots();
-    expect(slots.assign(['a', 'b', 'c'])).toEqual([0, 1, 2]);
-    expect(slots.assign(['c', 'd', 'b'])).toEqual([2, 0, 1]);
-    expect(slots.assign(['x', 'y', 'z', 'w'])).toEqual([0, 1, 2, 3]);
+    expect(slots.assign(letters(0, 4))).toEqual([0, 1, 2, 3]);
+    expect(slots.assign(letters(2, 6))).toEqual([2, 3, 4, 5]);
+    expect(slots.assign(letters(1, 5))).toEqual([6, 2, 3, 4]);
+  });
+
+  test('are taken by other rows after a leap', () => {
+    const slots = new RowSlots();
+    slots.assign(letters(0, 4));
+    expect(slots.assign(letters(90, 95))).toEqual([0, 1, 2, 3, 4]);
+    expect(slots.assign(letters(10, 12))).toEqual([0, 1]);
+  });
+
+  test('are not moved past a row that stays where it is', () => {
+    const slots = new RowSlots();
+    slots.assign(letters(0, 5));
+    expect(slots.assign(['row 1', ...letters(90, 95)])).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(slots.assign([...letters(0, 1), 'row 1', ...letters(2, 4)])).toEqual([7, 1, 2, 3]);
+    expect(slots.assign([...letters(50, 53), 'row 3'])).toEqual([7, 1, 2, 3]);
+  });
+
+  test('stand in one order at all times', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat(60), fc.nat(12), fc.option(fc.nat(60)))), (windows) => {
+        const slots = new RowSlots();
+        let before: readonly number[] = [];
+        for (const [from, length, held] of windows) {
+          const rows = Array.from({ length }, (_, i) => from + i);
+          if (held !== null && held < from) rows.unshift(held);
+          if (held !== null && held >= from + length) rows.push(held);
+          const now = slots.assign(rows.map(String));
+          expect(new Set(now).size).toBe(rows.length);
+          const stayed = before.filter((slot) => now.includes(slot));
+          expect(now.filter((slot) => before.includes(slot))).toEqual(stayed);
+          before = now;
+        }
+      }),
+    );
   });
 
   test('are never shared, even by rows of the same key', () => {

@@ -133,7 +133,9 @@ describe('Contacts in the portal', () => {
     }
     await goTo(page, 'Personal');
     await row(page, 'Mary Jackson').click();
-    expect(await page.getByRole('link', { name: '+44 7700 900123' }).count()).toBe(1);
+    const added = page.getByRole('link', { name: '+44 7700 900123', exact: true });
+    await shows(added);
+    expect(await added.count()).toBe(1);
   });
 
   test('R36 R37 R38: deleting asks first, and takes the contact from every other browser, favourites too', async () => {

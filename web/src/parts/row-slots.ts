@@ -1,28 +1,39 @@
-// Which element shows which row of a long list. A row keeps its element as long as it is drawn; one that comes takes the element
-// of one that has gone, which is far cheaper than making a new one. Pure.
+// Which element shows which row of a long list. A row keeps its element as long as it is drawn. After a leap to another part of
+// the list rows take the elements of rows that have gone, which is far cheaper than making new ones; but never so that an
+// element would have to move among the others: that costs more, and what has the focus would lose it. Pure.
 
 export class RowSlots {
-  #slots: ReadonlyMap<string, number> = new Map();
+  /** As they stand in the page. */
+  #keys: readonly string[] = [];
+  #slots: readonly number[] = [];
+  #made = 0;
 
   /** The numbers of the elements for rows with these keys, in their order. */
   assign(keys: readonly string[]): readonly number[] {
-    const kept = new Set<number>();
-    for (const key of keys) {
-      const slot = this.#slots.get(key);
-      if (slot !== undefined) kept.add(slot);
-    }
-    const next = new Map<string, number>();
-    let free = 0;
-    const slots = keys.map((key) => {
-      let slot = next.has(key) ? undefined : this.#slots.get(key);
-      if (slot === undefined) {
-        while (kept.has(free)) free++;
-        slot = free++;
+    const places = this.#stay(keys);
+    const slots: number[] = [];
+    let next = 0; // from here on elements may be taken
+    for (const [i, place] of places.entries()) {
+      if (place !== undefined) {
+        slots.push(this.#slots[place] ?? this.#made++);
+        next = place + 1;
+        continue;
       }
-      next.set(key, slot);
-      return slot;
-    });
-    this.#slots = next;
+      const end = places.find((other, j) => j > i && other !== undefined) ?? this.#slots.length;
+      slots.push((next < end ? this.#slots[next++] : undefined) ?? this.#made++);
+    }
+    this.#keys = keys;
+    this.#slots = slots;
     return slots;
+  }
+
+  /** Where rows stand that were drawn before; undefined for those that come. */
+  #stay(keys: readonly string[]): (number | undefined)[] {
+    const before = new Map(this.#keys.map((key, place) => [key, place]));
+    return keys.map((key) => {
+      const place = before.get(key);
+      before.delete(key); // a key that comes twice is another row the second time
+      return place;
+    });
   }
 }

@@ -1,7 +1,7 @@
 // A list of any length of which only the rows in sight are drawn. One row takes part in the tab order at a time; arrow keys,
 // Page Up and Down, Home and End go from row to row and stay in the column (`data-column`) in which the focus is.
 import type { ComponentChildren, RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { oncePerFrame } from '../hooks/frame.ts';
 import { RowSlots } from './row-slots.ts';
 import { type ListBox, scrollTo, windowOf } from './window-of.ts';
@@ -29,11 +29,11 @@ export function VirtualList(props: VirtualListProps) {
   const list = { count, rowHeight, ...seen };
   const focus = useRowFocus(box, list, props);
   const { from, to, top, height } = windowOf(list);
-  const active = focus.active >= from && focus.active < to ? focus.active : Math.min(from, count - 1);
   const rows = Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
   const held = focus.held();
   if (held !== undefined && held < from) rows.unshift(held);
   if (held !== undefined && held >= to && held < count) rows.push(held);
+  const active = rows.includes(focus.active) ? focus.active : Math.min(from, count - 1);
   const [slots] = useState(() => new RowSlots());
   const places = slots.assign(rows.map((index) => itemKey(index)));
   return (
@@ -98,10 +98,14 @@ function useSeen(
 function useRowFocus(box: RefObject<HTMLDivElement | null>, list: ListBox, { count, onExtend }: VirtualListProps) {
   const [active, setActive] = useState(0);
   const wanted = useRef<{ index: number; column: string | undefined } | undefined>(undefined);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { current: element } = box;
     const { current: want } = wanted;
     if (!element || !want) return;
+    if (!element.contains(document.activeElement)) {
+      wanted.current = undefined; // the focus has gone elsewhere meanwhile
+      return;
+    }
     const row = element.querySelector<HTMLElement>(`[data-index="${want.index}"]`);
     if (!row) return; // drawn after the scrolling
     wanted.current = undefined;
@@ -111,7 +115,7 @@ function useRowFocus(box: RefObject<HTMLDivElement | null>, list: ListBox, { cou
     });
   });
   const onKeyDown = (event: KeyboardEvent) => {
-    const from = rowOf(event.target);
+    const from = wanted.current?.index ?? rowOf(event.target);
     if (from === undefined || event.altKey || event.metaKey || isText(event.target)) return;
     const page = Math.max(1, Math.floor(list.boxHeight / list.rowHeight) - 1);
     const to = target(event, from, page, count);

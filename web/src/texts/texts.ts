@@ -1,12 +1,11 @@
-// The language of the portal: which there are, which one is chosen, and its texts for components. English is always there;
-// another one is loaded when it is chosen.
+// The language of the portal: which there are, which one is chosen, and its texts for components. Only the chosen one is loaded.
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import { en, type Texts } from './en.ts';
+import type { Texts } from './en.ts';
 import { preferredLanguage } from './preferred-language.ts';
 
 export const LANGUAGES: Readonly<Record<string, { name: string; load: () => Promise<Texts> }>> = {
-  en: { name: 'English', load: () => Promise.resolve(en) },
+  en: { name: 'English', load: () => import('./en.ts').then(({ en }) => en) },
   de: { name: 'Deutsch', load: () => import('./de.ts').then(({ de }) => de) },
 };
 
@@ -18,15 +17,17 @@ export interface Language {
   readonly choose: (id: string) => void;
 }
 
-export const LanguageContext = createContext<Language>({ id: 'en', texts: en, choose: () => undefined });
+export const LanguageContext = createContext<Language | undefined>(undefined);
+
+export function useLanguage(): Language {
+  const language = useContext(LanguageContext);
+  if (!language) throw new Error('no component is drawn without a language');
+  return language;
+}
 
 /** The texts in the present language. */
 export function useTexts(): Texts {
-  return useContext(LanguageContext).texts;
-}
-
-export function useLanguage(): Language {
-  return useContext(LanguageContext);
+  return useLanguage().texts;
 }
 
 export function keptLanguage(): string {
