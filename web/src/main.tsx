@@ -15,6 +15,7 @@ import { keptLanguage, LANGUAGES } from './texts/texts.ts';
 showAppearance(keptAppearance());
 resume();
 const language = keptLanguage();
-const texts = await LANGUAGES[language]?.load();
+const texts = await LANGUAGES[language]?.load().catch(() => undefined); // told below
 const root = document.getElementById('app');
-if (texts && root) render(<App language={language} texts={texts} />, root);
+if (root && texts) render(<App language={language} texts={texts} />, root);
+else if (root) root.textContent = 'Rollcall could not be loaded. Reload the page.';
