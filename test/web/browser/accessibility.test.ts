@@ -128,11 +128,11 @@ describe('With the keyboard alone', () => {
     await shows(page.getByRole('listitem').filter({ hasText: 'Ben Bitdiddle' }));
     await page.getByRole('list', { name: 'Extensions' }).locator('[data-column=main]').first().focus();
     await page.keyboard.press('ArrowDown');
-    expect(await page.evaluate(focused)).toMatch(/Ben Bitdiddle/);
+    await expect.poll(() => page.evaluate(focused)).toMatch(/Ben Bitdiddle/);
     await page.keyboard.press('End');
-    expect(await page.evaluate(focused)).toMatch(/Zoë Müller/);
+    await expect.poll(() => page.evaluate(focused)).toMatch(/Zoë Müller/);
     await page.keyboard.press('Home');
-    expect(await page.evaluate(focused)).toMatch(/Ada Lovelace/);
+    await expect.poll(() => page.evaluate(focused)).toMatch(/Ada Lovelace/);
   });
 });
 

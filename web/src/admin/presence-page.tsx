@@ -96,27 +96,29 @@ export function PresencePage() {
           text={filter === 'dnd' ? words.noneText : undefined}
         />
       )}
+      {rows.length > 0 && (
       <VirtualList
-        label={words.list}
-        count={rows.length}
-        rowHeight={Math.round(size.rowHeight * (size.class === 'tall' ? 1.6 : 1.4))}
-        class={size.class}
-        of={filter}
-        itemKey={(index) => rows[index]?.id ?? ''}
-        row={(index, active) => {
-          const row = rows[index];
-          return (
-            row && (
-              <PresenceLine
-                row={row}
-                now={all.now}
-                tabIndex={active ? 0 : -1}
-                selected={chosen.has(row.id)}
-                busy={ending.busy}
-                onSelect={(on) => toggle([row.id], on)}
-                onEnd={() => ending.end([row])}
-                onSet={() => setSetting({ extension: row.id })}
-              />
+          label={words.list}
+          count={rows.length}
+          rowHeight={Math.round(size.rowHeight * (size.class === 'tall' ? 1.6 : 1.4))}
+          class={size.class}
+          of={filter}
+          itemKey={(index) => rows[index]?.id ?? ''}
+          row={(index, active) => {
+            const row = rows[index];
+            return (
+              row && (
+                <PresenceLine
+                  row={row}
+                  now={all.now}
+                  tabIndex={active ? 0 : -1}
+                  selected={chosen.has(row.id)}
+                  busy={ending.busy}
+                  onSelect={(on) => toggle([row.id], on)}
+                  onEnd={() => ending.end([row])}
+                  onSet={() => setSetting({ extension: row.id })}
+                />
+      )}
             )
           );
         }}
