@@ -10,7 +10,7 @@ export interface CellText {
 /** `="0123"`: a formula by which a spreadsheet is kept from taking text for a number. */
 const TEXT_FORMULA = /^=\s*"((?:[^"]|"")*)"$/;
 /** What a spreadsheet shows where a formula went wrong, in its languages: `#NAME?`, `#WERT!`, `#N/A`, `Err:508`. */
-const FORMULA_FAULT = /^(?:#[\p{Lu}¿/0]{2,12}[?!]|#N\/[AVD]|#NV|Err:\d{3})$/u;
+const FORMULA_FAULT = /^(?:#[\p{Lu}¿¡/0]{2,12}[?!]|#N\/[AVD]|#NV|Err:\d{3})$/u;
 
 export function cellText(cell: string): CellText {
   const formula = TEXT_FORMULA.exec(cell.trim());

@@ -81,7 +81,7 @@ const TEXTS: readonly (readonly [words: RegExp, target: string])[] = [
 
 /** A word that tells a kind of number in some files, and something else in others: `Home`, `Other`. */
 const PLACE_ALONE =
-  /^(?:home|work|business|office|other|privat|private|geschaftlich|dienstlich|domicile|travail|casa|trabajo)(?: \d)?$/;
+  /^(?:home|work|business|office|other|privat|private|geschaftlich|dienstlich|domicile|travail|casa|trabajo)(?: \d{1,2})?$/;
 
 export interface Guess {
   /** One of COLUMN_TARGETS. */

@@ -35,6 +35,12 @@ describe('the delimiter is found', () => {
   });
 });
 
+test('columns of one kind are taken to the last, also those with two digits', async () => {
+  const headers = Array.from({ length: 12 }, (_, i) => `Home ${i + 1}`);
+  const [row] = await outcomes(`First name,${headers.join()}\nAnn,${headers.map((_, i) => `10${i + 10}`).join()}\n`);
+  expect(row).toEqual({ firstName: 'Ann', numbers: headers.map((_, i) => ({ type: 'home', number: `10${i + 10}` })) });
+});
+
 test('rows are counted as a spreadsheet shows them', async () => {
   const text = 'sep=,\n\nFirst name,Last name,Phone,Notes\nAnn,Lee,1,"a\nb\nc"\n\n,,,\nBob,Ray,2,\r\n';
   const rows = await rowsOf(await open(text));
@@ -128,7 +134,19 @@ test('what spreadsheets put around cells is undone', async () => {
 });
 
 test('errors of formulas are refused in every cell that is taken, and in no other', async () => {
-  const bad = ['#NAME?', '#VALUE!', '#REF!', '#N/A', '#WERT!', '#NV', '#DIV/0!', '#DEĞER!', '#¿NOMBRE?', 'Err:508'];
+  const bad = [
+    '#NAME?',
+    '#VALUE!',
+    '#REF!',
+    '#N/A',
+    '#WERT!',
+    '#NV',
+    '#DIV/0!',
+    '#DEĞER!',
+    '#¿NOMBRE?',
+    '#¡VALOR!',
+    'Err:508',
+  ];
   const rows = await rowsOf(await open(`Name;Phone;Colour\n${bad.map((cell) => `${cell};1001;${cell}\n`).join('')}`));
   expect(rows.flatMap(({ errors }) => errors.map(said))).toEqual(
     bad.map(

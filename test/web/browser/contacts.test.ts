@@ -239,3 +239,25 @@ describe('Contacts in the portal', () => {
     await gone(row(page, 'Evelyn Boyd'));
   });
 });
+
+describe('The Back button', () => {
+  test('closes the dialog alone, and asks first when something was entered', async () => {
+    const { page } = await logIn('1001');
+    await goTo(page, 'Personal');
+    await shows(page.getByRole('heading', { level: 1, name: 'Personal contacts' }));
+    await page.getByRole('button', { name: 'Add contact' }).first().click();
+    await page.goBack();
+    await gone(dialog(page));
+    await page.getByRole('button', { name: 'Add contact' }).first().click();
+    await dialog(page).getByLabel('First name').fill('Half');
+    await page.goBack();
+    await page.getByRole('button', { name: 'Keep editing' }).click();
+    expect(await dialog(page).getByLabel('First name').inputValue()).toBe('Half');
+    await page.goBack();
+    await page.getByRole('button', { name: 'Discard', exact: true }).click();
+    await gone(dialog(page));
+    await shows(page.getByRole('heading', { level: 1, name: 'Personal contacts' }));
+    await page.goBack();
+    await shows(page.getByRole('heading', { level: 1, name: 'Extensions' }));
+  });
+});

@@ -50,7 +50,7 @@ describe('Importing in the portal', () => {
     await shows(page.getByText('4,91512E+12').first());
     await keepPicture(page, 'import-preview');
     await page.getByRole('button', { name: 'Import 2 contacts into Personal' }).click();
-    await shows(page.getByText('The import succeeded: 2 contacts are in Personal.'));
+    await shows(page.getByText('The import succeeded: 2 contacts were added to or updated in Personal.'));
     await keepPicture(page, 'import-done');
     const waiting = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Download the rows that failed' }).click();
@@ -62,7 +62,7 @@ describe('Importing in the portal', () => {
     await page.getByRole('button', { name: 'Import another file' }).click();
     await choose(page, 'mended.csv', Buffer.from(mended));
     await page.getByRole('button', { name: 'Import 2 contacts into Personal' }).click();
-    await shows(page.getByText('The import succeeded: 2 contacts are in Personal.'));
+    await shows(page.getByText('The import succeeded: 2 contacts were added to or updated in Personal.'));
     await goTo(page, 'Personal');
     for (const name of ['Jürgen Groß', 'Ines Weiß', 'Peter Ohne', '=HYPERLINK']) await shows(row(page, name));
     await page.goto(`${house().daemon.url}/#/import/personal`);
@@ -110,7 +110,7 @@ describe('Importing in the portal', () => {
     await chosen('Wo').selectOption({ label: 'Title' });
     await page.getByRole('button', { name: 'Check again' }).click();
     await page.getByRole('button', { name: 'Import 1 contact into Company' }).click();
-    await shows(page.getByText('The import succeeded: 1 contact is in Company.'));
+    await shows(page.getByText('The import succeeded: 1 contact was added to or updated in Company.'));
     const { page: other } = await logIn('1002');
     await goTo(other, 'Company');
     await shows(row(other, 'Ada Byron').getByText('Countess'));

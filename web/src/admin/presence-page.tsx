@@ -97,7 +97,7 @@ export function PresencePage() {
         />
       )}
       {rows.length > 0 && (
-      <VirtualList
+        <VirtualList
           label={words.list}
           count={rows.length}
           rowHeight={Math.round(size.rowHeight * (size.class === 'tall' ? 1.6 : 1.4))}
@@ -118,11 +118,11 @@ export function PresencePage() {
                   onEnd={() => ending.end([row])}
                   onSet={() => setSetting({ extension: row.id })}
                 />
+              )
+            );
+          }}
+        />
       )}
-            )
-          );
-        }}
-      />
       {setting && (
         <StatusDialog
           extension={setting.extension}

@@ -25,7 +25,14 @@ export function ContactEditor(start: EditorStart) {
     (wrong ?? form.current?.querySelector<HTMLElement>('.notice'))?.scrollIntoView({ block: 'nearest' });
     wrong?.focus();
   }, [issues, failure]);
+  useEffect(() => {
+    if (!editor.isChanged) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, [editor.isChanged]);
   const close = () => {
+    if (editor.busy) return; // it may be saved already
     if (editor.isChanged) setLeaving(true);
     else start.onDone();
   };

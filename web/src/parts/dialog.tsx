@@ -1,8 +1,10 @@
-// A window over the page: the browser's own <dialog>, which keeps the focus inside and gives it back; Escape asks to close it.
+// A window over the page: the browser's own <dialog>, which keeps the focus inside and gives it back; Escape and the
+// Back button ask to close it.
 import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { useTexts } from '../texts/texts.ts';
 import { Button, IconButton } from './button.tsx';
+import { holdBack } from './dialog-history.ts';
 
 interface DialogProps {
   readonly title: string;
@@ -18,7 +20,7 @@ interface DialogProps {
 export function Dialog({ title, onClose, footer, size = 'small', alert = false, children }: DialogProps) {
   const id = useId();
   const { common } = useTexts();
-  const box = useModal();
+  const box = useModal(onClose);
   return (
     <dialog
       ref={box}
@@ -46,16 +48,20 @@ export function Dialog({ title, onClose, footer, size = 'small', alert = false, 
 }
 
 /** Opens the dialog when it comes and closes it when it goes, so that the browser gives the focus back. */
-function useModal() {
+function useModal(onClose: () => void) {
   const box = useRef<HTMLDialogElement>(null);
+  const latest = useRef(onClose);
+  latest.current = onClose;
   useLayoutEffect(() => {
     const dialog = box.current;
     if (!dialog) return;
     const before = document.activeElement;
+    const release = holdBack(() => latest.current());
     dialog.showModal();
     const first = dialog.querySelector<HTMLElement>('[data-first], .dialog-body :is(input, select, textarea):enabled');
     (first ?? dialog.querySelector<HTMLElement>('h2'))?.focus();
     return () => {
+      release();
       dialog.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
       requestAnimationFrame(() => {

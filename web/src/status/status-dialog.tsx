@@ -145,6 +145,13 @@ function useStatusForm(presence: Presence | undefined, onClose: () => void) {
       setBusy(false);
     }
   };
-  const setters = { setStatus, setNote, setChoice, setTime };
+  /** Another status begins without the note and the end of the one before, unless they were entered for it. */
+  const choose = (next: Status) => {
+    setStatus(next);
+    if (next === presence?.status) return;
+    if (note === (presence?.note ?? '')) setNote('');
+    if (choice === 'keep') setChoice('none');
+  };
+  const setters = { setStatus: choose, setNote, setChoice, setTime };
   return { status, note, choice, time, timeMissing, busy, failure, submit, ...setters };
 }

@@ -858,7 +858,7 @@ export const de: Texts = {
     success: (n, text, book) =>
       n === 0
         ? 'Der Import ist fertig. Es war nichts zu ändern.'
-        : `Der Import ist gelungen: ${n === 1 ? '1 Kontakt ist' : `${text} Kontakte sind`} in ${book}.`,
+        : `Der Import ist gelungen: ${n === 1 ? '1 Kontakt wurde' : `${text} Kontakte wurden`} in ${book} hinzugefügt oder geändert.`,
     wasUndone: 'Dieser Import wurde rückgängig gemacht.',
     undoThis: 'Diesen Import rückgängig machen',
     undoTitle: (book) => `Import nach ${book} rückgängig machen?`,

@@ -831,7 +831,7 @@ export const en = {
     success: (n: number, text: string, book: string) =>
       n === 0
         ? 'The import is done. Nothing had to be changed.'
-        : `The import succeeded: ${n === 1 ? '1 contact is' : `${text} contacts are`} in ${book}.`,
+        : `The import succeeded: ${n === 1 ? '1 contact was' : `${text} contacts were`} added to or updated in ${book}.`,
     wasUndone: 'This import was undone.',
     undoThis: 'Undo this import',
     undoTitle: (book: string) => `Undo the import into ${book}?`,
