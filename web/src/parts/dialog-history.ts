@@ -28,7 +28,7 @@ function mark(): void {
 }
 
 function wentBack(): void {
-  if (open.length === 0) return removeEventListener('popstate', wentBack);
+  if (open.length === 0) removeEventListener('popstate', wentBack);
   if (depth() >= open.length) return;
   mark();
   open.at(-1)?.();
