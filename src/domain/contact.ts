@@ -193,7 +193,7 @@ function emailOf(given: unknown, reading: Reading): ContactEmail | undefined {
   const address = readText(entry['address'], { longest: LIMITS.email }, where);
   if (address === undefined) return undefined;
   if (address === '') return refuse(where, 'must not be empty');
-  if (!/^[^\s@]+@[^\s@]+$/u.test(address)) return refuse(where, 'must be an e-mail address such as ada@example.com');
+  if (!/^\S+@\S+$/u.test(address)) return refuse(where, 'must be an e-mail address such as ada@example.com');
   return type && { type, address };
 }
 
