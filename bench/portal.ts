@@ -70,6 +70,8 @@ async function pageFor(
 ): Promise<{ readonly page: Page; readonly token: string }> {
   const [token = ''] = await side.server.ask<string[]>({ do: 'tokens', count: 1 });
   const context = await browser.newContext({ bypassCSP });
+  // What the loader of these scripts wraps functions with.
+  await context.addInitScript('globalThis.__name = (given) => given');
   const page = await context.newPage();
   return { page, token };
 }
