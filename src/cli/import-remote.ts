@@ -1,6 +1,7 @@
 // The operations on files of contacts of a running daemon: a file goes over the control socket piece by piece, and comes so.
 
-import type { ImportReport, ImportWish, PastImport, Progress } from '../service/imports-port.ts';
+import type { ImportReport, PastImport, Progress } from '../domain/contact-import.ts';
+import type { ImportWish } from '../service/imports-port.ts';
 import type { ImportOperations } from '../service/operations-imports.ts';
 import { OperatorError } from '../service/operator-error.ts';
 import type { ControlClient } from './control-client.ts';

@@ -1,6 +1,5 @@
 // What an import did, in words and tables for people.
-import type { CellFault } from '../service/contact-file.ts';
-import type { ImportReport, PastImport } from '../service/imports-port.ts';
+import type { CellFault, ImportReport, PastImport } from '../domain/contact-import.ts';
 import { counted } from './holdings.ts';
 import { localTime } from './print.ts';
 import { tableLines } from './table.ts';

@@ -1,6 +1,8 @@
 // What the options of `rollcall import` ask for, before any file is read.
+
 import { COLUMN_TARGETS, isColumnTarget } from '../domain/contact-columns.ts';
-import { DUPLICATES, type ImportWish } from '../service/imports-port.ts';
+import { DUPLICATES } from '../domain/contact-import.ts';
+import type { ImportWish } from '../service/imports-port.ts';
 import { suggestion } from '../settings/problems.ts';
 import { UsageError } from './command.ts';
 import { printable } from './width.ts';

@@ -1,5 +1,5 @@
 // `rollcall import`: contacts of a file into a book, the imports there were, and taking one back.
-import { IMPORT_BYTES, type ImportReport, type Progress as Step } from '../service/imports-port.ts';
+import { IMPORT_BYTES, type ImportReport, type Progress as Step } from '../domain/contact-import.ts';
 import type { Operations } from '../service/operations.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type Context, command, EXIT, UsageError } from './command.ts';

@@ -1,8 +1,9 @@
 // Opens a file of contacts, whatever its format: finds out its encoding and whether it holds vCards or a table.
+
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { IMPORT_BYTES } from '../domain/contact-import.ts';
 import { Failure } from '../domain/failure.ts';
 import type { OpenContactFile } from '../service/contact-file.ts';
-import { IMPORT_BYTES } from '../service/imports-port.ts';
 import { openCsv } from './csv-file.ts';
 import { type Encoding, recogniseEncoding, textPieces } from './encoding.ts';
 import { refuseBinary, refuseOtherText } from './no-text.ts';

@@ -1,7 +1,8 @@
 // The file of the rows of a table that failed, as they came, with what is wrong in a last column. Spreadsheets open it without
 // running anything in it, and the reader reads of its cells what it read before.
+
 import { stringify } from 'csv-stringify/sync';
-import type { CellFault } from '../service/contact-file.ts';
+import type { CellFault } from '../domain/contact-import.ts';
 import { isTextFormula } from './cell-text.ts';
 import type { Columns } from './columns.ts';
 import { type CsvRecord, type CsvSource, csvRecords } from './csv-records.ts';

@@ -1,6 +1,7 @@
 // One row of a table as the import takes it: the contact's fields, what is wrong with the row and its cells, and the way back
 // from a field to its cell. Knows no layout, and nothing of what a contact may hold.
-import type { CellFault, FileRow } from '../service/contact-file.ts';
+import type { CellFault } from '../domain/contact-import.ts';
+import type { FileRow } from '../service/contact-file.ts';
 import type { Columns } from './columns.ts';
 import type { CsvRecord } from './csv-records.ts';
 import type { CellReader } from './row-cells.ts';

@@ -1,5 +1,6 @@
 // What the properties of one vCard say of a contact, as the import takes it. Knows nothing of lines and versions.
-import type { CellFault, FileRow } from '../service/contact-file.ts';
+import type { CellFault } from '../domain/contact-import.ts';
+import type { FileRow } from '../service/contact-file.ts';
 import { oneLine } from './cell-text.ts';
 import { readNumberCell } from './number-cell.ts';
 import { numberType, placeType } from './vcard-kinds.ts';

@@ -1,7 +1,8 @@
 // The cards of a file that could not be imported, as they came and each with a line on what is wrong with it: mended, they are
 // a file of vCards again. Knows nothing of contacts.
+
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CellFault } from '../service/contact-file.ts';
+import type { CellFault } from '../domain/contact-import.ts';
 import { folded } from './vcard-text.ts';
 
 /** Where a card stands in the text. */

@@ -1,8 +1,10 @@
 // A file of vCards as the import takes it, card by card: a bad one is a row with an error, and the others go in. Knows nothing
 // of bytes and of what a contact may hold.
+
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { CellFault } from '../domain/contact-import.ts';
 import { Failure } from '../domain/failure.ts';
-import type { CellFault, ContactFile, FileRow } from '../service/contact-file.ts';
+import type { ContactFile, FileRow } from '../service/contact-file.ts';
 import { type Card, readCards } from './vcard-cards.ts';
 import { contactRow, isGroup } from './vcard-contact.ts';
 import { failedCards, type Place } from './vcard-failed.ts';

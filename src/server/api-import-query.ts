@@ -1,8 +1,10 @@
 // What stands in the query of an import. Anything that is not understood is refused: a misspelt parameter must not import otherwise
 // than was meant.
+
 import { isColumnTarget } from '../domain/contact-columns.ts';
+import { DUPLICATES } from '../domain/contact-import.ts';
 import { Failure, type Issue } from '../domain/failure.ts';
-import { DUPLICATES, type ImportWish } from '../service/imports-port.ts';
+import type { ImportWish } from '../service/imports-port.ts';
 
 /** More columns than any program writes. */
 const MOST_COLUMNS = 500;

@@ -1,8 +1,9 @@
 // POST /api/books/{book}/import: takes a file and hands it to the import, with its progress if it is wanted.
+
 import type { Context, Handler } from 'hono';
+import type { ImportReport, Progress } from '../domain/contact-import.ts';
 import { errorBody } from '../protocol/rpc.ts';
 import type { Clock } from '../service/clock.ts';
-import type { ImportReport, Progress } from '../service/imports-port.ts';
 import type { Report } from '../service/report.ts';
 import { bodyOf, whileKept } from './api-answers.ts';
 import { failureOf } from './api-failure.ts';

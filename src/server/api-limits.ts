@@ -1,5 +1,5 @@
 // The numbers of /api that are no settings. Tests make them smaller.
-import { IMPORT_BYTES } from '../service/imports-port.ts';
+import { IMPORT_BYTES } from '../domain/contact-import.ts';
 
 export interface ApiLimits {
   /** Of one user, on routes that need a token. */

@@ -1,8 +1,9 @@
 // The methods of the control socket for files of contacts: a file goes in by pieces and comes out by pieces, because no line of the
 // socket may be long. What they mean is checked by the operations.
+
 import { z } from 'zod';
+import { DUPLICATES, IMPORT_BYTES } from '../domain/contact-import.ts';
 import type { Clock } from '../service/clock.ts';
-import { DUPLICATES, IMPORT_BYTES } from '../service/imports-port.ts';
 import type { ImportOperations } from '../service/operations-imports.ts';
 import { API_LIMITS } from './api-limits.ts';
 import type { Asker, ControlMethods } from './control-peer.ts';

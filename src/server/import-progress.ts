@@ -1,7 +1,7 @@
 // The progress of a long work as a sequence of news: no more of it than somebody wants to read, and a sign of life when there is
 // none. The work goes on whether or not anybody listens.
+import type { Progress } from '../domain/contact-import.ts';
 import type { Clock } from '../service/clock.ts';
-import type { Progress } from '../service/imports-port.ts';
 
 export interface NewsLimits {
   /** Shortest time between two news of progress. */

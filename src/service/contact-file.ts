@@ -1,18 +1,8 @@
 // A file of contacts as the import sees it, whatever its format: rows in order, each with what it says and where it says it.
 // src/formats/ reads such files; nothing here knows a byte of them.
-import type { ContactFields } from '../domain/contact.ts';
 
-/** Something wrong, or worth a look, in one cell. */
-export interface CellFault {
-  /** As a spreadsheet counts rows, the header being 1; of a vCard file the card's place, from 1. */
-  readonly row: number;
-  /** The header of the column as it stands in the file (`Column 3` where it has none), or the vCard property; empty for the row as a whole. */
-  readonly column: string;
-  /** The cell as it came, at most 200 characters of it. */
-  readonly value: string;
-  /** For people: what is wrong and how to mend it. */
-  readonly reason: string;
-}
+import type { ContactFields } from '../domain/contact.ts';
+import type { CellFault, FileColumn } from '../domain/contact-import.ts';
 
 /** One row or card. Nothing is checked yet against what a contact may hold. */
 export interface FileRow {
@@ -37,15 +27,6 @@ export interface FileRow {
   readonly warnings: readonly CellFault[];
   /** The cell that a path of readContact's issues (`numbers.0.number`, `firstName`, empty for the whole) comes from. */
   cell(path: string): { readonly column: string; readonly value: string };
-}
-
-/** What a column was taken for. */
-export interface FileColumn {
-  readonly header: string;
-  /** One of COLUMN_TARGETS; null: the column is left aside. */
-  readonly target: string | null;
-  /** The first three cells that are not empty, of the first 1,000 rows, at most 80 characters each. */
-  readonly samples: readonly string[];
 }
 
 /** A file that was recognised. Its rows can be read once. */

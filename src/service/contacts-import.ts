@@ -1,5 +1,6 @@
 // The use case of importing contacts: plan a whole file on the book as it is, store all of it or nothing, plan again when somebody was
 // faster; and undo it. What a file says is read by a format; who may is asked of ImportReach.
+import { IMPORT_BYTES, type ImportReport, type PastImport, type Progress } from '../domain/contact-import.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Access } from './access.ts';
 import { retried } from './attempts.ts';
@@ -17,14 +18,7 @@ import { ImportReach, type Target } from './import-reach.ts';
 import { ImportSlots } from './import-slots.ts';
 import { ImportUsers } from './import-users.ts';
 import { importWrites, rememberedWrites } from './import-writes.ts';
-import {
-  IMPORT_BYTES,
-  type ImportReport,
-  type Imports,
-  type ImportWish,
-  type PastImport,
-  type Progress,
-} from './imports-port.ts';
+import type { Imports, ImportWish } from './imports-port.ts';
 import type { Numbering } from './numbering.ts';
 import type { Report } from './report.ts';
 import { Room, type RoomLimits } from './room.ts';

@@ -1,6 +1,7 @@
 // What is wrong, or worth a look, in the rows of a file: the first ones for the report, all errors for the file of failed rows.
+import type { CellFault } from '../domain/contact-import.ts';
 import { Failure, type Issue } from '../domain/failure.ts';
-import type { CellFault, FileRow } from './contact-file.ts';
+import type { FileRow } from './contact-file.ts';
 import { REPORTED_FAULTS } from './imports-port.ts';
 
 /** Of a file with more errors something is wrong as a whole. */

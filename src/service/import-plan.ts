@@ -1,13 +1,14 @@
 // What becomes of each row of a file, one after the other: decided on the draft of the book, counted, and told. Stores nothing.
+
 import { callerName } from '../domain/caller-name.ts';
 import { type ContactFields, sameFields } from '../domain/contact.ts';
+import type { CellFault, ImportReport, OnDuplicate } from '../domain/contact-import.ts';
 import { Failure } from '../domain/failure.ts';
-import type { CellFault, FileRow } from './contact-file.ts';
+import type { FileRow } from './contact-file.ts';
 import type { BookDraft } from './import-draft.ts';
 import { Faults, faultsOf } from './import-faults.ts';
 import { type Made, madeOf, mergedWith } from './import-merge.ts';
 import { WideMap } from './import-wide-map.ts';
-import type { ImportReport, OnDuplicate } from './imports-port.ts';
 import { keysOf, type Numbering } from './numbering.ts';
 
 const MOST_ROWS = 250_000;

@@ -1,11 +1,11 @@
 // Who may import into which book and who may undo what, decided as for a single contact; and the operator, who may fill the personal
 // book of a user and learns nothing of what is in it.
+import type { PastImport } from '../domain/contact-import.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Access } from './access.ts';
 import { ownerOf, PERSONAL_BOOK } from './contact-row.ts';
 import { type Asking, type FoundBook, Reach } from './contacts-reach.ts';
 import { type ImportRow, isBlind } from './import-row.ts';
-import type { PastImport } from './imports-port.ts';
 import type { Report } from './report.ts';
 import type { Guard, Store } from './store.ts';
 import type { Viewer } from './viewer.ts';

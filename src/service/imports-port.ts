@@ -1,12 +1,7 @@
 // What the edges know of importing and exporting contacts: the HTTP API, the control socket and the commands.
-import type { CellFault, FileColumn } from './contact-file.ts';
+import type { ImportReport, OnDuplicate, PastImport, Progress } from '../domain/contact-import.ts';
 import type { Viewer } from './viewer.ts';
 
-export const DUPLICATES = ['skip', 'update', 'add'] as const;
-export type OnDuplicate = (typeof DUPLICATES)[number];
-
-/** Largest file, in bytes. */
-export const IMPORT_BYTES = 64 * 1024 * 1024;
 /** Faults of each kind that a report names; the file of failed rows has them all. */
 export const REPORTED_FAULTS = 10_000;
 
@@ -18,57 +13,6 @@ export interface ImportWish {
   readonly dryRun: boolean;
   /** One of COLUMN_TARGETS, or null, for each column; what the file's headers say when it is left out. */
   readonly columns?: readonly (string | null)[] | undefined;
-}
-
-export interface Progress {
-  readonly phase: 'reading' | 'saving';
-  /** Rows. */
-  readonly done: number;
-  readonly total: number;
-}
-
-/** What an import did, or with `dryRun` would do. rows = added + updated + unchanged + skipped + failed. */
-export interface ImportReport {
-  readonly id: string;
-  readonly dryRun: boolean;
-  readonly rows: number;
-  readonly added: number;
-  readonly updated: number;
-  readonly unchanged: number;
-  readonly skipped: number;
-  readonly failed: number;
-  readonly errors: readonly CellFault[];
-  readonly warnings: readonly CellFault[];
-  /** Faults above REPORTED_FAULTS. */
-  readonly moreErrors: number;
-  readonly moreWarnings: number;
-  readonly file: {
-    readonly format: string;
-    readonly layout: string;
-    readonly encoding: string;
-    readonly delimiter?: string;
-  };
-  readonly columns: readonly FileColumn[];
-  /** Of the first 200 rows that are not refused: what becomes of each. */
-  readonly preview: readonly {
-    readonly row: number;
-    readonly outcome: 'added' | 'updated' | 'unchanged' | 'skipped';
-    readonly name: string;
-  }[];
-  /** Whether it can be undone (it changed something, and was no dry run). */
-  readonly undoable: boolean;
-}
-
-/** An import of the past, for those who may still change its book. */
-export interface PastImport {
-  readonly id: string;
-  readonly book: string;
-  readonly at: string;
-  /** Extension number; absent: the operator, or somebody the viewer may not know of. */
-  readonly by?: string;
-  readonly rows: number;
-  readonly added: number;
-  readonly updated: number;
 }
 
 export interface Imports {

@@ -1,9 +1,10 @@
 // What an operator can do with files of contacts: import them into any book, and export company books. Knows no file and no
 // terminal.
+import type { ImportReport, PastImport, Progress } from '../domain/contact-import.ts';
 import { Failure } from '../domain/failure.ts';
 import type { BookRow } from './book-rows.ts';
 import { ownerOf } from './contact-row.ts';
-import type { Exports, ImportReport, Imports, ImportWish, PastImport, Progress } from './imports-port.ts';
+import type { Exports, Imports, ImportWish } from './imports-port.ts';
 import type { Store } from './store.ts';
 import type { Viewer } from './viewer.ts';
 

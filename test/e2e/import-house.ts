@@ -1,5 +1,5 @@
 // What the end-to-end tests of importing share: requests with the token of a user, and files of contacts made up by the thousand.
-import type { ImportReport } from '../../src/service/imports-port.ts';
+import type { ImportReport } from '../../src/domain/contact-import.ts';
 import type { Daemon } from '../support/daemon.ts';
 
 /** Over HTTP as one user. */

@@ -1,6 +1,7 @@
 // Large imports at a running daemon: what they take, what goes on beside them, and what is left when the daemon dies in the middle.
+
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { ImportReport, Progress } from '../../src/service/imports-port.ts';
+import type { ImportReport, Progress } from '../../src/domain/contact-import.ts';
 import { type Client, connect } from '../support/client.ts';
 import { type Daemon, prepareDaemon } from '../support/daemon.ts';
 import { FakeAmi } from '../support/fake-ami.ts';

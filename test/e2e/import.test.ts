@@ -1,11 +1,12 @@
 // Importing and exporting at a running daemon, as its users do over HTTP and its operator with the commands.
+
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { readContact } from '../../src/domain/contact.ts';
+import type { ImportReport } from '../../src/domain/contact-import.ts';
 import { systemClock } from '../../src/service/clock.ts';
-import type { ImportReport } from '../../src/service/imports-port.ts';
 import { keysOf } from '../../src/service/numbering.ts';
 import { openFilesStore } from '../../src/store/files/files-store.ts';
 import { connect } from '../support/client.ts';

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { IMPORT_BYTES } from '../../src/service/imports-port.ts';
+import { IMPORT_BYTES } from '../../src/domain/contact-import.ts';
 import { open } from './opened.ts';
 
 const bytes = (...start: number[]) => Buffer.concat([Buffer.from(start), Buffer.alloc(64, 1)]);

@@ -1,10 +1,12 @@
 // Opening files of contacts in tests, and what becomes of their rows.
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ContactFields, readContact } from '../../src/domain/contact.ts';
+import type { CellFault } from '../../src/domain/contact-import.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { openContactFile } from '../../src/formats/contact-file.ts';
-import type { CellFault, ContactFile, FileRow } from '../../src/service/contact-file.ts';
+import type { ContactFile, FileRow } from '../../src/service/contact-file.ts';
 
 const FOLDER = join(import.meta.dirname, '../fixtures/imports');
 

@@ -1,9 +1,10 @@
 // Importing over HTTP: what a request may say, what it brings, and what is answered.
+
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { ImportReport } from '../../src/domain/contact-import.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { Gathered } from '../../src/server/api-upload.ts';
-import type { ImportReport } from '../../src/service/imports-port.ts';
 import { ALICE, type ApiEdge, BOB, openApi, refusal } from '../support/api-edge.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { REPORT } from '../support/paper-imports.ts';

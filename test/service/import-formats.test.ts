@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ContactFields } from '../../src/domain/contact.ts';
+import { DUPLICATES } from '../../src/domain/contact-import.ts';
 import { openContactFile } from '../../src/formats/contact-file.ts';
 import { writeCsv } from '../../src/formats/csv-writing.ts';
 import { writeVCards } from '../../src/formats/vcard-writing.ts';
-import { DUPLICATES } from '../../src/service/imports-port.ts';
 import { anyContact } from '../support/any-contact.ts';
 import { counts, type ImportHouse, NONE, openImportHouse, whole } from '../support/import-house.ts';
 

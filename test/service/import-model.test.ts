@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DUPLICATES } from '../../src/service/imports-port.ts';
+import { DUPLICATES } from '../../src/domain/contact-import.ts';
 import { uuid } from '../support/contacts-house.ts';
 import { counts, openImportHouse } from '../support/import-house.ts';
 import { importInto, type ModelFile } from '../support/import-model.ts';

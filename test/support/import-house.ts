@@ -1,11 +1,13 @@
 // The house of contacts with its import and export, over files on paper; and what its store holds, in full.
+
 import type { ContactFields } from '../../src/domain/contact.ts';
+import type { Progress } from '../../src/domain/contact-import.ts';
 import type { OpenContactFile, WriteContactFile } from '../../src/service/contact-file.ts';
 import type { ContactRow } from '../../src/service/contact-row.ts';
 import { ContactExports } from '../../src/service/contacts-export.ts';
 import { ContactImports } from '../../src/service/contacts-import.ts';
 import type { Pause } from '../../src/service/import-breath.ts';
-import type { ImportWish, Progress } from '../../src/service/imports-port.ts';
+import type { ImportWish } from '../../src/service/imports-port.ts';
 import type { RoomLimits } from '../../src/service/room.ts';
 import { NUMBERING, openHouseOfFour } from './contacts-house.ts';
 import type { MemoryStore } from './memory-store.ts';

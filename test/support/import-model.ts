@@ -1,8 +1,9 @@
 // What importing is for, on plain lists: row after row, each compared with every contact of the book. Written from the protocol, not from the
 // program; small files and books only.
+
 import { type ContactFields, readContact, sameFields } from '../../src/domain/contact.ts';
+import type { OnDuplicate } from '../../src/domain/contact-import.ts';
 import { sameNumber } from '../../src/domain/phone-number.ts';
-import type { OnDuplicate } from '../../src/service/imports-port.ts';
 import { NUMBERING } from './contacts-house.ts';
 
 interface ModelRow {

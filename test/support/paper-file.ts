@@ -1,7 +1,8 @@
 // A file of contacts for tests: its bytes are JSON, each row the fields of a contact as they are. What is wrong with a row before its contact
 // is looked at stands in `wrong`, what is worth a look in `odd`.
+import type { CellFault } from '../../src/domain/contact-import.ts';
 import { Failure } from '../../src/domain/failure.ts';
-import type { CellFault, ContactFile, FileRow, OpenContactFile } from '../../src/service/contact-file.ts';
+import type { ContactFile, FileRow, OpenContactFile } from '../../src/service/contact-file.ts';
 
 const ALL = ['firstName', 'lastName', 'company', 'title', 'numbers', 'emails', 'addresses', 'remark'];
 

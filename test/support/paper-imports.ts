@@ -1,13 +1,7 @@
 // Imports and exports on paper: what was asked of them is kept, and the answers are what a test writes down. No contact is looked at.
+import type { ImportReport, PastImport, Progress } from '../../src/domain/contact-import.ts';
 import { Failure } from '../../src/domain/failure.ts';
-import type {
-  Exports,
-  ImportReport,
-  Imports,
-  ImportWish,
-  PastImport,
-  Progress,
-} from '../../src/service/imports-port.ts';
+import type { Exports, Imports, ImportWish } from '../../src/service/imports-port.ts';
 import type { Viewer } from '../../src/service/viewer.ts';
 
 export const REPORT: ImportReport = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { ImportReport } from '../../src/domain/contact-import.ts';
 import { type Chosen, type Flow, type FlowEvent, nextFlow } from '../../web/src/import/flow.ts';
 import { failedRowsName, failedRowsType, howFar, storedRows } from '../../web/src/import/report-view.ts';
-import type { ImportReport } from '../../web/src/import/wire.ts';
 
 const file = { name: 'contacts.csv', size: 10 };
 const report = (id: string, more: Partial<ImportReport> = {}): ImportReport => ({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import type { ImportReport } from '../../src/domain/contact-import.ts';
 import type { Running } from '../../web/src/import/flow.ts';
 import { type Sending, sendPatiently } from '../../web/src/import/patience.ts';
-import type { ImportReport } from '../../web/src/import/wire.ts';
 
 const REPORT = { id: 'done' } as ImportReport;
 const refusal = (code: number, retryAfter?: number) => Object.assign(new Error('refused'), { code, retryAfter });

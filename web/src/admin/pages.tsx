@@ -6,7 +6,7 @@ import { Page } from '../parts/page.tsx';
 import { place } from '../route.ts';
 import { useTexts } from '../texts/texts.ts';
 import './admin.css';
-import './controls.css';
+import '../parts/choices.css';
 import './rules.css';
 import { BooksPage } from './books-page.tsx';
 import { draftOf, subscribeDrafts } from './drafts.ts';

@@ -4,9 +4,9 @@ import type { Book, Permission } from '../../../client/types.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Checkbox } from '../parts/field.tsx';
+import { Radios } from '../parts/radios.tsx';
 import { useTexts } from '../texts/texts.ts';
 import type { Right } from './permission-preview.ts';
-import { Radios } from './radios.tsx';
 import type { People } from './use-people.ts';
 import { isWhoChosen, WhoPicker } from './who.tsx';
 

@@ -6,12 +6,12 @@ import { useAnnounced } from '../hooks/use-announced.ts';
 import { useRowSize } from '../hooks/use-row-size.ts';
 import { Checkbox } from '../parts/field.tsx';
 import { SearchField } from '../parts/search-field.tsx';
+import { VirtualTable } from '../parts/virtual-table.tsx';
 import type { Texts } from '../texts/en.ts';
 import { useTexts } from '../texts/texts.ts';
 import { Combobox } from './combobox.tsx';
 import { isFound } from './people.ts';
 import type { PermissionCell, PermissionRow, PreviewedUser } from './permission-preview.ts';
-import { VirtualTable } from './virtual-table.tsx';
 
 interface ShownUser extends PreviewedUser {
   readonly name: string;

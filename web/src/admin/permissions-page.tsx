@@ -1,81 +1,39 @@
 // Who may view and manage which company books: the rules, and before they are saved what they would mean for each user.
-import { useMemo, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { Book, Permission } from '../../../client/types.ts';
-import { Button } from '../parts/button.tsx';
-import { Empty, Page } from '../parts/page.tsx';
 import type { Texts } from '../texts/en.ts';
 import { useTexts } from '../texts/texts.ts';
 import { PermissionDialog, rightOf } from './permission-dialog.tsx';
 import { previewPermissions } from './permission-preview.ts';
 import { PermissionTable } from './permission-table.tsx';
-import { RuleBar, RuleNotices } from './rule-bar.tsx';
-import { newRuleId } from './rule-list.ts';
-import { RuleList } from './rule-rows.tsx';
+import { RulesPage } from './rules-page.tsx';
 import { type People, useCompanyBooks, usePeople } from './use-people.ts';
 import { useRules } from './use-rules.ts';
 import { whoText } from './who.tsx';
 
 export function PermissionsPage() {
   const texts = useTexts();
-  const { admin, common } = texts;
+  const { admin } = texts;
   const rules = useRules('permissions');
   const people = usePeople();
   const { books } = useCompanyBooks();
-  const [editing, setEditing] = useState<{ rule: Permission; fresh: boolean }>();
   const rows = usePreview(people, books, rules.now, rules.list);
   const changed = rows.filter((row) => row.changed > 0).length;
-  const add = () => {
-    const rule: Permission = {
-      ...{ id: newRuleId(rules.list), order: 0, who: { everyone: true } },
-      ...{ books: '*', view: true, manage: false },
-    };
-    setEditing({ rule, fresh: true });
-  };
   const sentence = (rule: Permission) => ruleSentence(rule, people, books, texts);
   return (
-    <Page
+    <RulesPage<Permission>
       title={admin.pages.permissions}
-      actions={
-        <Button kind="primary" icon="add" onClick={add}>
-          {admin.rules.add}
-        </Button>
-      }
+      lead={admin.permissions.lead}
+      noneText={admin.permissions.noneText}
+      rules={rules}
+      sentence={sentence}
+      effect={admin.permissions.effect(changed)}
+      begin={(id) => ({ id, order: 0, who: { everyone: true }, books: '*', view: true, manage: false })}
+      onSave={() => rules.save((list) => withBooks(list, books))}
+      dialog={(given) => <PermissionDialog {...given} people={people} books={books} />}
     >
-      <p class="lead">{admin.permissions.lead}</p>
-      <RuleNotices rules={rules} />
-      {rules.loading && <p role="status">{common.loading}</p>}
-      {!rules.loading && rules.list.length === 0 && (
-        <Empty title={admin.rules.none} text={admin.permissions.noneText} />
-      )}
-      <RuleList
-        label={admin.rules.list}
-        list={rules.list}
-        now={rules.now}
-        sentence={sentence}
-        onMove={rules.move}
-        onRemove={({ id }) => rules.remove(id)}
-        onEdit={(rule) => setEditing({ rule, fresh: false })}
-      />
-      <RuleBar
-        rules={rules}
-        effect={admin.permissions.effect(changed)}
-        onSave={() => rules.save((list) => withBooks(list, books))}
-      />
       <PermissionTable rows={rows} books={books} rules={rules.list} sentence={sentence} dirty={rules.dirty} />
-      {editing && (
-        <PermissionDialog
-          title={editing.fresh ? admin.rules.addTitle : admin.rules.editTitle}
-          rule={editing.rule}
-          people={people}
-          books={books}
-          onClose={() => setEditing(undefined)}
-          onDone={(rule) => {
-            rules.put(rule);
-            setEditing(undefined);
-          }}
-        />
-      )}
-    </Page>
+    </RulesPage>
   );
 }
 

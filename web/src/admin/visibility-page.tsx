@@ -4,12 +4,9 @@ import type { Visibility } from '../../../client/types.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Notice } from '../parts/notice.tsx';
-import { Empty, Page } from '../parts/page.tsx';
+import { Radios } from '../parts/radios.tsx';
 import { useTexts } from '../texts/texts.ts';
-import { Radios } from './radios.tsx';
-import { RuleBar, RuleNotices } from './rule-bar.tsx';
-import { newRuleId } from './rule-list.ts';
-import { RuleList } from './rule-rows.tsx';
+import { type RuleDialogProps, RulesPage } from './rules-page.tsx';
 import { type People, usePeople } from './use-people.ts';
 import { useRules } from './use-rules.ts';
 import { previewVisibility } from './visibility-preview.ts';
@@ -18,72 +15,36 @@ import { isWhoChosen, WhoPicker, whoText } from './who.tsx';
 
 export function VisibilityPage() {
   const texts = useTexts();
-  const { admin, common } = texts;
+  const { admin } = texts;
   const rules = useRules('visibility');
   const people = usePeople();
-  const [editing, setEditing] = useState<{ rule: Visibility; fresh: boolean }>();
   const key = JSON.stringify([rules.now, rules.list]);
   const rows = useMemo(() => previewVisibility(people.all, rules.now, rules.list), [people, key]);
+  const changed = rows.filter((row) => row.changed > 0).length;
   const sentence = ({ who, whom, see }: Visibility) =>
     admin.visibility.sentence[see ? 'see' : 'hide'](
       whoText(who, people.byNumber, texts),
       whoText(whom, people.byNumber, texts),
     );
-  const add = () => {
-    const everyone = { everyone: true } as const;
-    const rule = { id: newRuleId(rules.list), order: 0, who: everyone, whom: { extension: '' }, see: false };
-    setEditing({ rule, fresh: true });
-  };
   return (
-    <Page
+    <RulesPage<Visibility>
       title={admin.pages.visibility}
-      actions={
-        <Button kind="primary" icon="add" onClick={add}>
-          {admin.rules.add}
-        </Button>
-      }
+      lead={admin.visibility.lead}
+      noneText={admin.visibility.noneText}
+      rules={rules}
+      sentence={sentence}
+      effect={admin.visibility.effect(changed)}
+      begin={(id) => ({ id, order: 0, who: { everyone: true }, whom: { extension: '' }, see: false })}
+      onSave={() => rules.save()}
+      dialog={(given) => <VisibilityDialog {...given} people={people} />}
     >
-      <p class="lead">{admin.visibility.lead}</p>
-      <RuleNotices rules={rules} />
-      {rules.loading && <p role="status">{common.loading}</p>}
-      {!rules.loading && rules.list.length === 0 && <Empty title={admin.rules.none} text={admin.visibility.noneText} />}
-      <RuleList
-        label={admin.rules.list}
-        list={rules.list}
-        now={rules.now}
-        sentence={sentence}
-        onMove={rules.move}
-        onRemove={({ id }) => rules.remove(id)}
-        onEdit={(rule) => setEditing({ rule, fresh: false })}
-      />
-      <RuleBar
-        rules={rules}
-        effect={admin.visibility.effect(rows.filter(({ changed }) => changed > 0).length)}
-        onSave={() => rules.save()}
-      />
       <VisibilityTable rows={rows} people={people.all} rules={rules} sentence={sentence} />
-      {editing && (
-        <VisibilityDialog
-          title={editing.fresh ? admin.rules.addTitle : admin.rules.editTitle}
-          rule={editing.rule}
-          people={people}
-          onClose={() => setEditing(undefined)}
-          onDone={(rule) => {
-            rules.put(rule);
-            setEditing(undefined);
-          }}
-        />
-      )}
-    </Page>
+    </RulesPage>
   );
 }
 
-interface VisibilityDialogProps {
-  readonly title: string;
-  readonly rule: Visibility;
+interface VisibilityDialogProps extends RuleDialogProps<Visibility> {
   readonly people: People;
-  readonly onClose: () => void;
-  readonly onDone: (rule: Visibility) => void;
 }
 
 function VisibilityDialog({ title, rule: given, people, onClose, onDone }: VisibilityDialogProps) {

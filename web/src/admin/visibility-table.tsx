@@ -5,11 +5,11 @@ import type { Visibility } from '../../../client/types.ts';
 import { useAnnounced } from '../hooks/use-announced.ts';
 import { Checkbox } from '../parts/field.tsx';
 import { SearchField } from '../parts/search-field.tsx';
+import { VirtualTable } from '../parts/virtual-table.tsx';
 import { useTexts } from '../texts/texts.ts';
 import { Combobox } from './combobox.tsx';
 import { isFound, type Named } from './people.ts';
 import type { RuleEditing } from './use-rules.ts';
-import { VirtualTable } from './virtual-table.tsx';
 import { hiddenFrom, type Sight, sightsOf, type VisibilityRow } from './visibility-preview.ts';
 
 interface VisibilityTableProps {

@@ -1,10 +1,10 @@
 // Whom a rule names: in words, and as a choice in a form.
 import type { Who } from '../../../client/types.ts';
+import { Radios } from '../parts/radios.tsx';
 import type { Texts } from '../texts/en.ts';
 import { useTexts } from '../texts/texts.ts';
 import { Combobox } from './combobox.tsx';
 import type { Named } from './people.ts';
-import { Radios } from './radios.tsx';
 
 export function whoText(who: Who, people: ReadonlyMap<string, Named>, { admin }: Texts): string {
   if ('everyone' in who) return admin.who.everyone;

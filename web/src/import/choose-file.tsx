@@ -1,13 +1,14 @@
 // The first step: a file, chosen or dropped here, and where one without a file begins.
+
 import { useRef, useState } from 'preact/hooks';
 import type { Book } from '../../../client/types.ts';
+import { IMPORT_BYTES } from '../../../src/domain/contact-import.ts';
 import { Button } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { useTexts } from '../texts/texts.ts';
 import { importFailureText } from './failure.ts';
 import { useExport } from './use-export.ts';
-import { FILE_BYTES } from './wire.ts';
 
 interface ChooseFileProps {
   readonly book: Book;
@@ -27,7 +28,7 @@ export function ChooseFile({ book, failure, onChosen }: ChooseFileProps) {
     if (!file) return;
     if (files && files.length > 1) return setRefused(transfer.oneFile);
     if (file.size === 0) return setRefused(transfer.emptyFile);
-    if (file.size > FILE_BYTES) return setRefused(transfer.largeFile);
+    if (file.size > IMPORT_BYTES) return setRefused(transfer.largeFile);
     onChosen(file);
   };
   return (

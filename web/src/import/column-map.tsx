@@ -1,10 +1,10 @@
 // What each column of the file is taken for, with samples of what stands in it; each can be corrected.
+import type { FileColumn } from '../../../src/domain/contact-import.ts';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import type { Texts } from '../texts/en.ts';
 import { useTexts } from '../texts/texts.ts';
 import { missingTargets, TARGET_KINDS, targetsByKind, withTarget } from './columns.ts';
-import type { FileColumn } from './wire.ts';
 
 interface ColumnMapProps {
   readonly columns: readonly FileColumn[];

@@ -1,7 +1,10 @@
 // What becomes of rows that are there already: the choice, in plain words.
-import { Radios } from '../admin/radios.tsx';
+import type { OnDuplicate } from '../../../src/domain/contact-import.ts';
+import { Radios } from '../parts/radios.tsx';
 import { useTexts } from '../texts/texts.ts';
-import { DUPLICATES, type OnDuplicate } from './wire.ts';
+
+/** What happens when nothing is chosen comes first. */
+const CHOICES: readonly OnDuplicate[] = ['update', 'skip', 'add'];
 
 interface DuplicateChoiceProps {
   readonly value: OnDuplicate;
@@ -16,7 +19,7 @@ export function DuplicateChoice({ value, onChange }: DuplicateChoiceProps) {
       legend={transfer.duplicates}
       hint={transfer.duplicatesHint}
       value={value}
-      choices={DUPLICATES.map((choice) => ({
+      choices={CHOICES.map((choice) => ({
         value: choice,
         text: transfer.onDuplicate[choice],
         hint: transfer.onDuplicateHint[choice],

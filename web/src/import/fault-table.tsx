@@ -1,12 +1,13 @@
 // What is wrong in the file, and what is worth a look: row, column, value and reason, as many as there are.
+
 import type { ComponentChildren } from 'preact';
-import { VirtualTable } from '../admin/virtual-table.tsx';
+import type { CellFault, ImportReport } from '../../../src/domain/contact-import.ts';
 import { useFormat } from '../hooks/use-format.ts';
 import { useRowSize } from '../hooks/use-row-size.ts';
+import { VirtualTable } from '../parts/virtual-table.tsx';
 import type { Texts } from '../texts/en.ts';
 import { useTexts } from '../texts/texts.ts';
 import { reasonText } from './reason.ts';
-import type { Fault, ImportReport } from './wire.ts';
 
 export function Faults({ report }: { report: ImportReport }) {
   const { transfer } = useTexts();
@@ -20,7 +21,7 @@ export function Faults({ report }: { report: ImportReport }) {
 
 interface FaultTableProps {
   readonly title: string;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly CellFault[];
   readonly more: number;
   readonly open?: boolean;
 }
@@ -66,7 +67,7 @@ function FaultTable({ title, faults, more, open = false }: FaultTableProps) {
   );
 }
 
-function cellsOf({ row, column, value, reason }: Fault, texts: Texts): readonly ComponentChildren[] {
+function cellsOf({ row, column, value, reason }: CellFault, texts: Texts): readonly ComponentChildren[] {
   return [
     String(row),
     <Cut key="column" text={column || texts.transfer.wholeRow} />,

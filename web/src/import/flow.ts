@@ -1,5 +1,5 @@
 // Where an import stands, from choosing a file to its report, and what may happen at each point. Pure.
-import type { ImportReport, OnDuplicate, Progress } from './wire.ts';
+import type { ImportReport, OnDuplicate, Progress } from '../../../src/domain/contact-import.ts';
 
 /** The part of a browser's File that counts here. */
 export interface Chosen {

@@ -1,6 +1,8 @@
 // The last step: what was stored, the rows that failed as a file, and taking the import back.
+
 import { useState } from 'preact/hooks';
 import type { Book } from '../../../client/types.ts';
+import type { ImportReport } from '../../../src/domain/contact-import.ts';
 import { bookName } from '../contacts/books.ts';
 import { useFormat } from '../hooks/use-format.ts';
 import { Button, LinkButton } from '../parts/button.tsx';
@@ -11,7 +13,6 @@ import { Faults } from './fault-table.tsx';
 import { Counts, FailedRowsButton } from './report-parts.tsx';
 import { storedRows } from './report-view.ts';
 import { UndoImport } from './undo-import.tsx';
-import type { ImportReport } from './wire.ts';
 
 interface ImportDoneProps {
   readonly book: Book;

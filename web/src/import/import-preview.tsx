@@ -1,7 +1,9 @@
 // The second step: what the file was recognised as, what would become of its rows, and what can be changed about that before
 // anything is stored.
+
 import { useState } from 'preact/hooks';
 import type { Book } from '../../../client/types.ts';
+import type { ImportReport, OnDuplicate } from '../../../src/domain/contact-import.ts';
 import { bookName } from '../contacts/books.ts';
 import { useFormat } from '../hooks/use-format.ts';
 import { Button } from '../parts/button.tsx';
@@ -16,7 +18,6 @@ import { OutcomeSample } from './outcome-sample.tsx';
 import { isGuessed, layoutText } from './reason.ts';
 import { Counts, FailedRowsButton } from './report-parts.tsx';
 import { storedRows } from './report-view.ts';
-import type { ImportReport, OnDuplicate } from './wire.ts';
 
 interface ImportPreviewProps {
   readonly book: Book;

@@ -1,5 +1,5 @@
 // The answer of an import, line by line as it comes: progress, and in the end a report or an error. Pure.
-import type { ImportReport, Progress } from './wire.ts';
+import type { ImportReport, Progress } from '../../../src/domain/contact-import.ts';
 
 export interface AnswerError {
   readonly code: number;

@@ -1,7 +1,7 @@
 // What would become of the first rows, each by its name.
-import { VirtualTable } from '../admin/virtual-table.tsx';
+import type { ImportReport } from '../../../src/domain/contact-import.ts';
+import { VirtualTable } from '../parts/virtual-table.tsx';
 import { useTexts } from '../texts/texts.ts';
-import type { ImportReport } from './wire.ts';
 
 export function OutcomeSample({ report }: { report: ImportReport }) {
   const { transfer } = useTexts();

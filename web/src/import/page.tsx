@@ -8,7 +8,7 @@ import { Notice } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { go, place } from '../route.ts';
 import { useTexts } from '../texts/texts.ts';
-import '../admin/controls.css';
+import '../parts/choices.css';
 import { ExportPanel } from './export-panel.tsx';
 import './import.css';
 import { ImportSteps } from './import-steps.tsx';

@@ -1,6 +1,8 @@
 // The imports of the past that the user may still take back, newest first.
+
 import { useEffect, useState } from 'preact/hooks';
 import type { Book } from '../../../client/types.ts';
+import type { PastImport } from '../../../src/domain/contact-import.ts';
 import { bookName } from '../contacts/books.ts';
 import { useClient } from '../hooks/use-client.ts';
 import { useFormat } from '../hooks/use-format.ts';
@@ -9,7 +11,6 @@ import { Notice } from '../parts/notice.tsx';
 import { useTexts } from '../texts/texts.ts';
 import { importFailureText } from './failure.ts';
 import { UndoImport } from './undo-import.tsx';
-import type { PastImport } from './wire.ts';
 
 /** `version`: another number when there may be another import. */
 export function PastImports({ books, version }: { books: readonly Book[]; version: number }) {

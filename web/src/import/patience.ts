@@ -1,7 +1,7 @@
 // Sends a file as soon as the server takes it: while another import is going on, such as one that was cancelled here and is still
 // being read there, it waits and tries again.
+import type { ImportReport } from '../../../src/domain/contact-import.ts';
 import type { Running } from './flow.ts';
-import type { ImportReport } from './wire.ts';
 
 export interface Sending {
   /** Rejects with ApiFailure; with reason `cancelled` after `cancel`. */

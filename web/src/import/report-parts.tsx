@@ -1,5 +1,7 @@
 // Pieces of a report that stand both before and after an import: its counts, and the file of the rows that failed.
+
 import { useState } from 'preact/hooks';
+import type { ImportReport } from '../../../src/domain/contact-import.ts';
 import { useFormat } from '../hooks/use-format.ts';
 import { Button } from '../parts/button.tsx';
 import { toast } from '../parts/toast.ts';
@@ -7,7 +9,6 @@ import { useTexts } from '../texts/texts.ts';
 import { download } from './download.ts';
 import { importFailureText } from './failure.ts';
 import { failedRowsName, failedRowsType, OUTCOMES } from './report-view.ts';
-import type { ImportReport } from './wire.ts';
 
 export function Counts({ report }: { report: ImportReport }) {
   const { transfer } = useTexts();

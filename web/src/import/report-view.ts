@@ -1,7 +1,7 @@
 // A report as it is shown: how far an import is, and which of its numbers are worth a word. Pure.
 
+import type { ImportReport } from '../../../src/domain/contact-import.ts';
 import type { Running } from './flow.ts';
-import type { ImportReport } from './wire.ts';
 
 export const OUTCOMES = ['added', 'updated', 'unchanged', 'skipped', 'failed'] as const;
 

@@ -1,12 +1,12 @@
 // Sends a file to be imported, or looked at only, and tells how far it is. By XMLHttpRequest, because fetch does not say how much
 // of a file has been sent.
 
+import type { ImportReport, OnDuplicate } from '../../../src/domain/contact-import.ts';
 import { currentToken } from '../connection.ts';
 import { apiFailure } from '../http.ts';
 import type { Running } from './flow.ts';
 import { type AnswerError, type AnswerLine, lineReader } from './lines.ts';
 import type { Sending } from './patience.ts';
-import type { ImportReport, OnDuplicate } from './wire.ts';
 
 interface Upload {
   readonly book: string;

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { oncePerFrame } from '../hooks/frame.ts';
-import { memo } from '../parts/memo.ts';
+import { memo } from './memo.ts';
 import { type TableWindow, tableWindow } from './table-window.ts';
 import './virtual-table.css';
 

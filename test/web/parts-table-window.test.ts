@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type TableBox, tableWindow } from '../../web/src/admin/table-window.ts';
+import { type TableBox, tableWindow } from '../../web/src/parts/table-window.ts';
 
 const box: TableBox = {
   ...{ rows: 1000, rowHeight: 40, widths: [200, 100, 100] },
