@@ -14,6 +14,13 @@ export interface Pbx {
   readonly connected: boolean;
   /** ISO 8601 in UTC, as all times here. */
   readonly since: string;
+  /** Times in which nobody watched the calls: calls that were made then may be missing in the history. */
+  readonly callGaps?: readonly CallGap[];
+}
+
+export interface CallGap {
+  readonly from: string;
+  readonly until: string;
 }
 
 export interface Extension {
@@ -97,6 +104,47 @@ export interface Favorite {
   readonly at: string;
 }
 
+export type CallDisposition = 'answered' | 'missed' | 'no_answer' | 'busy' | 'failed' | 'cancelled';
+export type MissedReason = 'no_answer' | 'declined' | 'busy' | 'dnd' | 'cancelled' | 'unregistered';
+/** Of a call made with `calls.dial` that ended at the user's own phone. */
+export type PhoneReason = 'phone_no_answer' | 'phone_declined' | 'phone_busy' | 'phone_unreachable';
+/** `phone`: the user's own phone rings; `calling`, `ringing`: the number is called, rings; `talking`: somebody answered. */
+export type CallState = 'phone' | 'calling' | 'ringing' | 'talking';
+
+/** An entry of the user's own call history. */
+export interface Call {
+  readonly id: string;
+  readonly at: string;
+  readonly direction: 'in' | 'out';
+  /** Empty when it is withheld. */
+  readonly number: string;
+  readonly name?: string;
+  /** The id of the contact whose name it is. */
+  readonly contact?: string;
+  /** The colleague who it is. */
+  readonly extension?: string;
+  /** Only while a call that was made with `calls.dial` goes on. */
+  readonly state?: CallState;
+  /** Absent while the call goes on. In: `answered` or `missed`; out: all but `missed`. */
+  readonly disposition?: CallDisposition;
+  readonly reason?: MissedReason | PhoneReason;
+  /** Seconds. */
+  readonly ring: number;
+  readonly talk: number;
+}
+
+/** A chat message between the user and one colleague. */
+export interface Message {
+  readonly id: string;
+  /** The extension of the other one. */
+  readonly with: string;
+  readonly from: string;
+  readonly at: string;
+  readonly text: string;
+  readonly delivered?: string;
+  readonly read?: string;
+}
+
 export type Who = { readonly everyone: true } | { readonly extension: string } | { readonly group: string };
 
 export interface Permission {
@@ -138,6 +186,8 @@ export interface Collections {
   presence: Presence;
   books: Book;
   favorites: Favorite;
+  calls: Call;
+  messages: Message;
   permissions: Permission;
   visibility: Visibility;
   users: User;
@@ -228,6 +278,12 @@ export interface Methods {
   };
   'favorites.add': { params: { id: string }; result: Record<never, never> };
   'favorites.remove': { params: { id: string }; result: Record<never, never> };
+  /** Rings the user's own phone, then the number. The call is in `calls` while it goes on, with its `state`. */
+  'calls.dial': { params: { number: string }; result: { readonly call: Call } };
+  /** With a client-made `id` (UUID) the call can be repeated safely. */
+  'messages.send': { params: { to: string; text: string; id?: string }; result: { readonly message: Message } };
+  /** Everything that `with` wrote up to the message `upTo` is read. */
+  'messages.read': { params: { with: string; upTo: string }; result: Record<never, never> };
   'books.create': { params: { name: string }; result: { readonly book: Book } };
   'books.rename': { params: { id: string; name: string }; result: { readonly book: Book } };
   'books.delete': { params: { id: string }; result: Record<never, never> };

@@ -1,5 +1,6 @@
 // Builds the parts of the daemon and owns their lifetime: what is opened here is closed here, in the other order.
 import type { Daemon } from './cli/parts.ts';
+import { openCalls } from './main-calls.ts';
 import { httpPorts } from './main-http.ts';
 import { Lifetime } from './main-lifetime.ts';
 import { openDialplan, startMirror } from './main-lookup.ts';
@@ -72,15 +73,18 @@ async function buildDaemon(settings: Settings, lifetime: Lifetime, program: Prog
   const started = board.start(FIRST_NEWS_MS);
   lifetime.add(() => board.stop());
   lifetime.add(watchHearing({ link, clock, report }));
+  const calling = openCalls({ ...services, settings, store, pbx, link, report }, lifetime);
   link.start();
   lifetime.add(() => link.stop());
   await started;
   startUpkeep(services, lifetime);
 
-  const hub = new Hub({ store, access, clock, report });
+  const { messages } = calling;
+  const hub = new Hub({ store, access, clock, report, messagesTold: (extension) => messages.told(extension) });
   lifetime.add(() => hub.stop());
   const sessions = new Sessions({
     ...services,
+    ...calling,
     ...{ store, hub, board, logins, clock, report, random, version },
     gates: settings.clients.minimum,
     answered: (method, outcome) => metrics.request(method, outcome),

@@ -82,6 +82,7 @@ await started;
 const hub = new Hub({ store, access, clock, report });
 const sessions = new Sessions({
   ...services,
+  ...{ dialing: { dial: notHere }, messages: { send: notHere, read: notHere } },
   ...{ store, hub, board, logins, users, clock, report, random: Math.random, version: '0.0.0' },
   gates: { web: '0', android: '0', ios: '0', windows: '0', mac: '0', desk: '0', sdk: '0', other: '0' },
   answered: () => undefined,
@@ -97,6 +98,10 @@ const server = await openServer({
   report,
   metrics: new Metrics(),
 });
+
+async function notHere(): Promise<never> {
+  throw new Error('not here');
+}
 
 /** Lets the board follow a real Asterisk. */
 function follow(ami: NonNullable<OursOptions['ami']>): void {

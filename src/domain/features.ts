@@ -22,20 +22,19 @@ export interface CompanyRights {
   readonly manage: boolean;
 }
 
-const NOT_CONFIGURED: FeatureOff = { off: 'not_configured' };
 const NO_PERMISSION: FeatureOff = { off: 'no_permission' };
 const MOBILE: readonly Platform[] = ['android', 'ios'];
 
 /**
  * The features of a client of this platform and version for a user with these rights. A gate that fails comes before a right
- * that is missing. Calls and chat are not served by this version.
+ * that is missing. Calls and chat are for everybody.
  */
 export function featuresOf(gate: GateAnswer, platform: Platform, { view, manage }: CompanyRights): Features {
   return {
     ...contactsBehind(gate, view ? { view, manage } : NO_PERMISSION),
     phoneDirectory: MOBILE.includes(platform),
-    calls: NOT_CONFIGURED,
-    chat: NOT_CONFIGURED,
+    calls: true,
+    chat: true,
   };
 }
 

@@ -100,6 +100,14 @@ export class FactTable {
     return this.#devices.get(deviceKey(name));
   }
 
+  /** The extensions of which this device is a phone. */
+  withPhone(name: string): readonly string[] {
+    const key = deviceKey(name);
+    return (this.#byDevice.get(key) ?? NOBODY).filter((number) =>
+      this.#extensions.get(number)?.hint.phones.some((phone) => deviceKey(phone) === key),
+    );
+  }
+
   /** The extensions of which this device is a DND lamp. */
   withLamp(name: string): readonly string[] {
     const key = deviceKey(name);

@@ -12,6 +12,7 @@ import { LiveFacts } from './live-facts.ts';
 import { NameBook } from './names.ts';
 import { Orders } from './orders.ts';
 import type { PbxSettings } from './pbx-settings.ts';
+import type { Phones } from './phones.ts';
 import { missing, type Privileges, readPrivileges, type WritingWay, writingWay } from './privileges.ts';
 import { Relisting, type SnapshotReason } from './relisting.ts';
 import { inSlices } from './slices.ts';
@@ -56,6 +57,7 @@ export interface AsteriskPbx extends Pbx {
   start(): void;
   stop(): void;
   readonly counters: PbxCounters;
+  readonly phones: Phones;
   describe(): PbxDescription;
 }
 
@@ -85,6 +87,7 @@ export function openPbx(options: PbxOptions): AsteriskPbx {
     get counters() {
       return pbx.counters;
     },
+    phones: pbx.phones,
     describe: () => pbx.describe(),
   };
 }
@@ -160,6 +163,19 @@ class FollowedPbx {
       lacking: (event, error) => this.#once(event, { error: messageOf(error) }),
       named: (extension) => this.facts.named(extension),
       found: (key, state) => this.facts.found(key, state),
+    };
+  }
+
+  get phones(): Phones {
+    const { facts } = this;
+    return {
+      get isKnown() {
+        return facts.isOpen;
+      },
+      extensionsOf: (device) => facts.table.withPhone(device),
+      phonesOf: (number) => facts.table.extension(number)?.hint.phones ?? [],
+      contextOf: (number) => facts.table.extension(number)?.context,
+      facts: (number) => facts.table.facts(number),
     };
   }
 

@@ -28,6 +28,9 @@ export const LIMITS = {
 /** Longest note of a status, in UTF-16 units: its bytes must fit one AMI line. */
 export const NOTE_LENGTH = 200;
 
+/** Longest chat message, in UTF-16 units. */
+export const MESSAGE_LENGTH = 4_000;
+
 /** What lists and texts of contacts' methods may hold at most. */
 export const CONTACT_LIMITS = {
   /** Contacts deleted by one request. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Failure } from '../domain/failure.ts';
 import { STATUSES } from '../domain/presence.ts';
 import { PLATFORMS } from '../domain/version-gate.ts';
-import { CONTACT_LIMITS, NOTE_LENGTH } from './limits.ts';
+import { CONTACT_LIMITS, MESSAGE_LENGTH, NOTE_LENGTH } from './limits.ts';
 
 const extension = z.string().min(1).max(16);
 const line = (max: number) => z.string().max(max);
@@ -112,6 +112,9 @@ export const METHODS = {
   'lookup.number': z.strictObject({ number: line(64).min(1), explain: z.boolean().optional() }),
   'favorites.add': z.strictObject({ id: line(96).min(1) }),
   'favorites.remove': z.strictObject({ id: line(96).min(1) }),
+  'calls.dial': z.strictObject({ number: line(64).min(1) }),
+  'messages.send': z.strictObject({ to: extension, text: line(MESSAGE_LENGTH).min(1), id: newId.optional() }),
+  'messages.read': z.strictObject({ with: extension, upTo: id }),
   'books.create': z.strictObject({ name: line(255) }),
   'books.rename': z.strictObject({ id, name: line(255) }),
   'books.delete': z.strictObject({ id }),

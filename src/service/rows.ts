@@ -8,6 +8,14 @@ export interface PbxItem {
   readonly connected: boolean;
   /** ISO 8601 in UTC: since when `connected` is what it is. */
   readonly since: string;
+  /** Times in which nobody watched the calls, the oldest first; absent: none. */
+  readonly callGaps?: readonly CallGap[];
+}
+
+/** ISO 8601 in UTC. */
+export interface CallGap {
+  readonly from: string;
+  readonly until: string;
 }
 
 /** The item of the collection `extensions`. */

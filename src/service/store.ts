@@ -15,19 +15,23 @@ export type Table =
   | 'visibility'
   | 'sweeps'
   | 'upkeep'
-  | 'imports';
+  | 'imports'
+  | 'openCalls'
+  | 'callGaps';
 
 /** Tables that may outgrow memory: read by asking, and divided into scopes, each with changes of its own. */
-export type LargeTable = 'contacts' | 'favorites' | 'retired';
+export type LargeTable = 'contacts' | 'favorites' | 'retired' | 'calls' | 'messages';
 
 /**
- * The scope of a row: the book of a contact, the owner of a favourite. A row belongs to one scope at a time; put with
+ * The scope of a row: the book of a contact, the owner of a favourite, of a call in his history and of a message. A row belongs to one scope at a time; put with
  * another scope it moves, which its old scope is told as a removal. Written as a table because it is the same for every store.
  */
 export const SCOPE_OF: Readonly<Record<LargeTable, (value: object) => string>> = {
   contacts: (value) => (value as { book: string }).book,
   favorites: (value) => (value as { owner: string }).owner,
   retired: () => '',
+  calls: (value) => (value as { owner: string }).owner,
+  messages: (value) => (value as { owner: string }).owner,
 };
 
 export function isLarge(table: string): table is LargeTable {

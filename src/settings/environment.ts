@@ -47,6 +47,7 @@ export function readEnvironment(env: Environment, readFile: ReadFile, values: Va
 /** The text as the kind of value the key takes; what does not fit stays text, for the schema to refuse. */
 function asKind(text: string, { kind }: Key): unknown {
   if (kind === 'number') return /^\s*\d{1,15}\s*$/.test(text) ? Number(text) : text;
+  if (kind === 'flag') return { true: true, false: false }[text.trim()] ?? text;
   if (kind === 'text') return text;
   if (!text.trimStart().startsWith('[')) {
     return text

@@ -3,7 +3,7 @@ import { Secret } from './secret.ts';
 import { DEFAULTS } from './settings.ts';
 
 /** What a key takes. `text` also stands for what is made of text, such as a secret. */
-export type Kind = 'text' | 'number' | 'list';
+export type Kind = 'text' | 'number' | 'flag' | 'list';
 
 export type Tree = { readonly [key: string]: Tree | Kind };
 
@@ -24,6 +24,7 @@ export function isGroup(node: Tree | Kind | undefined): node is Tree {
 function treeOf(values: object): Tree {
   const kinds = Object.entries(values).map(([key, value]): [string, Tree | Kind] => {
     if (typeof value === 'number') return [key, 'number'];
+    if (typeof value === 'boolean') return [key, 'flag'];
     if (Array.isArray(value)) return [key, 'list'];
     return [key, typeof value === 'string' || value instanceof Secret ? 'text' : treeOf(value)];
   });

@@ -21,6 +21,12 @@ const secret = (must: string, shape: RegExp) => like(must, shape).transform((val
 const group = <T extends z.ZodRawShape>(keys: T) =>
   z.strictObject(keys, `must hold keys: ${Object.keys(keys).join(', ')}`);
 
+const pattern = (must: string) =>
+  z.string(must).superRefine((value, { addIssue }) => {
+    const fault = patternFault(value);
+    if (fault) addIssue({ code: 'custom', message: fault });
+  });
+
 const host = like('must be an address or a host name', /^[A-Za-z0-9._:%-]{1,255}$/);
 const port = whole(0, 65_535);
 const listener = (defaultPort: number) =>
@@ -80,13 +86,7 @@ const ami = group({
 
 const extensions = group({
   contexts: list(like('must be the name of a dialplan context', /^[^\s,;[\]\p{Cc}]{1,79}$/u)).default([]),
-  pattern: z
-    .string('must be a regular expression')
-    .superRefine((pattern, { addIssue }) => {
-      const fault = patternFault(pattern);
-      if (fault) addIssue({ code: 'custom', message: fault });
-    })
-    .default('^[0-9]{2,8}$'),
+  pattern: pattern('must be a regular expression').default('^[0-9]{2,8}$'),
 }).prefault({});
 
 const dnd = group({
@@ -108,6 +108,46 @@ const pbx = group({
     /^[A-Za-z]+:[\w.@-]{0,64}\{extension\}[\w.@-]{0,64}$/,
   ).default('CustomPresence:{extension}'),
   dnd,
+}).prefault({});
+
+const flag = z.boolean('must be true or false');
+const patterns = list(pattern('must be a regular expression')).default([]);
+
+const dial = group({
+  context: like('must be the name of a dialplan context, or empty', /^[^\s,;[\]\p{Cc}]{0,79}$/u).default(''),
+  allow: patterns,
+  deny: patterns,
+  plus: like('must be at most 8 digits, or +', /^(\+|[0-9*#]{0,8})$/).default('+'),
+  ring: whole(5, 120).default(30),
+  perMinute: whole(1, 60).default(10),
+}).prefault({});
+
+const records = group({
+  csv: path('must be the path of a file, or empty').default(''),
+  url: secret(
+    'must be a URL such as postgres://user:password@host/database, or empty',
+    /^$|^postgres(ql)?:\/\/[^\s/]+/,
+  ).prefault(''),
+  table: like('must be the name of a table', /^[A-Za-z_][\w.]{0,127}$/).default('cdr'),
+  utc: flag.default(false),
+})
+  .refine(({ csv, url }) => csv === '' || url.reveal() === '', 'takes either csv or url')
+  .prefault({});
+
+const kept = (count: number, most: number, days: number) => ({
+  count: whole(1, most).default(count),
+  days: whole(1, 3650).default(days),
+});
+
+const calls = group({
+  history: group(kept(1_000, 10_000, 365)).prefault({}),
+  dial,
+  records,
+}).prefault({});
+
+const messages = group({
+  ...kept(5_000, 50_000, 365),
+  sip: flag.default(true),
 }).prefault({});
 
 const version = like('must be a version such as 2.9.10, or unsupported', /^(\d{1,6}(\.\d{1,6}){0,3}|unsupported)$/);
@@ -132,6 +172,8 @@ const keysSchema = group({
   listen,
   lookup,
   pbx,
+  calls,
+  messages,
   clients: group({ minimum }).prefault({}),
   log: group({ level: word(LEVELS).default('info') }).prefault({}),
 });
@@ -142,7 +184,7 @@ export const settingsSchema = keysSchema.transform(({ listen: { tls, ...listen }
   listen: tls.cert === '' ? listen : { ...listen, tls },
 }));
 
-type Frozen<T> = T extends Secret | string | number
+type Frozen<T> = T extends Secret | string | number | boolean
   ? T
   : T extends readonly (infer E)[]
     ? readonly Frozen<E>[]

@@ -6,7 +6,7 @@ import type { Table } from '../service/store.ts';
 import type { Viewer } from '../service/viewer.ts';
 import type { Channel } from './channel.ts';
 import type { Channels } from './channels.ts';
-import type { Audience } from './collection.ts';
+import type { Audience, ScopeCollection } from './collection.ts';
 import type { List } from './list-subscription.ts';
 
 /** A collection that exists for a viewer. */
@@ -18,29 +18,34 @@ export type Offer =
 const ALL_BOOKS = 'contacts';
 const OF_BOOK = 'contacts:';
 
-/** Collections of the protocol that this version does not serve: they may be named, and nothing of them is sent. */
-const NOT_SERVED: ReadonlySet<string> = new Set(['calls', 'messages']);
+/** The collections of which each user has one of his own. */
+export type OwnName = 'calls' | 'messages';
+
+/** A collection of which each user has one of his own: a scope of a large table that bears the name of the collection. */
+export type OwnCollection = (viewer: Viewer) => ScopeCollection;
 
 export class Catalog {
   readonly #access: Access;
   readonly #channels: Channels;
   readonly #lists: ReadonlyMap<string, List>;
+  readonly #own: ReadonlyMap<string, OwnCollection>;
 
-  constructor(parts: { readonly access: Access; readonly channels: Channels; readonly lists: readonly List[] }) {
+  constructor(parts: {
+    readonly access: Access;
+    readonly channels: Channels;
+    readonly lists: readonly List[];
+    readonly own: Readonly<Record<OwnName, OwnCollection>>;
+  }) {
     this.#access = parts.access;
     this.#channels = parts.channels;
     this.#lists = new Map(parts.lists.map((list) => [list.name, list]));
+    this.#own = new Map(Object.entries(parts.own));
   }
 
   /** Whether a client may name it, without a word about who may see it. */
   has(name: string): boolean {
     if (name.startsWith(OF_BOOK)) return name.length > OF_BOOK.length;
-    return name === ALL_BOOKS || this.#lists.has(name) || NOT_SERVED.has(name) || this.#isTable(name);
-  }
-
-  /** Whether this version has something to say of it. */
-  isServed(name: string): boolean {
-    return !NOT_SERVED.has(name);
+    return name === ALL_BOOKS || this.#lists.has(name) || this.#own.has(name) || this.#isTable(name);
   }
 
   /** What is there for the viewer under the names he wants, in this order, each once. */
@@ -56,8 +61,8 @@ export class Catalog {
   }
 
   /** Whether a collection is gone for everybody, and not for one viewer. */
-  isDeleted({ collection: { scope } }: Channel): boolean {
-    return scope !== undefined && ownerOf(scope) === undefined && !this.#access.hasBook(scope);
+  isDeleted({ collection: { table, scope } }: Channel): boolean {
+    return table === 'contacts' && scope !== undefined && ownerOf(scope) === undefined && !this.#access.hasBook(scope);
   }
 
   /** Whether no company book has this name now; there may have been one. */
@@ -71,10 +76,19 @@ export class Catalog {
 
   #offer(viewer: Viewer, name: string, offers: Map<string, Offer>): void {
     const list = this.#lists.get(name);
+    const own = this.#own.get(name);
     const channel = this.#channels.table(name as Table);
     const audience = channel?.collection.audience(viewer);
     if (list) offers.set(name, { kind: 'list', list });
+    else if (own) this.#offerOwn(viewer, name as OwnName, own, offers);
     else if (channel && audience) offers.set(name, { kind: 'feed', channel, audience });
+  }
+
+  #offerOwn(viewer: Viewer, name: OwnName, own: OwnCollection, offers: Map<string, Offer>): void {
+    if (viewer.extension === '') return;
+    const channel = this.#channels.own(name, viewer.extension, () => own(viewer));
+    const audience = channel.collection.audience(viewer);
+    if (audience) offers.set(name, { kind: 'feed', channel, audience });
   }
 
   #offerBooks(viewer: Viewer, offers: Map<string, Offer>): void {

@@ -1,6 +1,7 @@
-// The channels of one hub: those of tables for as long as it lives, those of books for as long as somebody follows the book.
+// The channels of one hub: those of tables for as long as it lives, those of books and of users' own calls and messages for as
+// long as somebody follows them.
 // Listens to the store's feed for all of them.
-import { type Commit, isLarge, type Table, type Told } from '../service/store.ts';
+import { type Commit, isLarge, type LargeTable, type Table, type Told } from '../service/store.ts';
 import { Channel } from './channel.ts';
 import type { Collection, ScopeCollection, TableCollection } from './collection.ts';
 import { revisionMask } from './revision-mask.ts';
@@ -11,7 +12,8 @@ const MOVES_KEPT = 4_096;
 export class Channels {
   readonly #epoch: string;
   readonly #tables = new Map<Table, Channel>();
-  readonly #books = new Map<string, Channel>();
+  /** Of scopes of large tables, by table and scope. */
+  readonly #scopes = new Map<string, Channel>();
   readonly #contactsOf: (scope: string, name: string) => ScopeCollection;
   /** Where contacts that were moved lately are now. */
   readonly #moves = new Map<string, string>();
@@ -39,7 +41,12 @@ export class Channels {
 
   /** The channel of a book; `name` is what its viewers call the collection. It is kept while `users` is above 0. */
   book(scope: string, name: string): Channel {
-    return this.#books.get(scope) ?? this.#open(this.#contactsOf(scope, name), this.#heard);
+    return this.own('contacts', scope, () => this.#contactsOf(scope, name));
+  }
+
+  /** The channel of a scope of a large table, kept in the same way. */
+  own(table: LargeTable, scope: string, make: () => ScopeCollection): Channel {
+    return this.#scopes.get(keyOf(table, scope)) ?? this.#open(make(), this.#heard);
   }
 
   #open(collection: Collection, heard: number): Channel {
@@ -49,11 +56,11 @@ export class Channels {
 
   /** A subscription begins or ends to use a channel. */
   use(channel: Channel, change: 1 | -1): void {
-    const { scope } = channel.collection;
+    const { table, scope } = channel.collection;
     channel.users += change;
     if (scope === undefined) return;
-    if (channel.users > 0) this.#books.set(scope, channel);
-    else this.#books.delete(scope);
+    if (channel.users > 0) this.#scopes.set(keyOf(table, scope), channel);
+    else this.#scopes.delete(keyOf(table, scope));
   }
 
   /** The scope that a contact was moved to, when that was lately. */
@@ -64,7 +71,7 @@ export class Channels {
   /** Channels with something to tell. */
   *takeDirty(): Generator<Channel> {
     this.#isDirty = false;
-    for (const channels of [this.#tables, this.#books]) {
+    for (const channels of [this.#tables, this.#scopes]) {
       for (const channel of channels.values()) if (!channel.dirty.isEmpty) yield channel;
     }
   }
@@ -73,16 +80,14 @@ export class Channels {
     this.#heard = rev;
     for (const write of writes) {
       if (isLarge(write.table)) {
-        if (write.table === 'contacts') this.#hearContact(write, rev);
+        this.#hearAt(this.#scopes.get(keyOf(write.table, write.scope ?? '')), write, rev);
+        if (write.table === 'contacts' && write.movedFrom !== undefined) this.#hearMove(write, write.movedFrom, rev);
       } else this.#hearAt(this.#tables.get(write.table), write, rev);
     }
   }
 
-  #hearContact(write: Told, rev: number): void {
-    const { id, scope = '', movedFrom } = write;
-    this.#hearAt(this.#books.get(scope), write, rev);
-    if (movedFrom === undefined) return;
-    this.#hearAt(this.#books.get(movedFrom), { table: 'contacts', id, value: null }, rev);
+  #hearMove({ id, scope = '' }: Told, movedFrom: string, rev: number): void {
+    this.#hearAt(this.#scopes.get(keyOf('contacts', movedFrom)), { table: 'contacts', id, value: null }, rev);
     this.#moves.delete(id);
     this.#moves.set(id, scope);
     if (this.#moves.size <= MOVES_KEPT) return;
@@ -98,4 +103,8 @@ export class Channels {
     else channel.put(write, rev);
     this.#isDirty = true;
   }
+}
+
+function keyOf(table: string, scope: string): string {
+  return `${table} ${scope}`;
 }

@@ -19,6 +19,10 @@ interface Shared {
   readonly name: string;
   /** Null: it does not exist for the viewer. */
   audience(viewer: Viewer): Audience | null;
+  /** The id of the item of a row, where it is another one than the row's. */
+  readonly itemId?: (row: string) => string;
+  /** Called when a session that follows the collection has been sent everything that was written so far. */
+  readonly told?: () => void;
 }
 
 /** Read at once. */
@@ -56,4 +60,9 @@ export function keptTexts(item: (value: object) => object = (value) => value): (
 /** An audience that sees every row. */
 export function wholeAudience(key: string, text: (value: object) => string): Audience {
   return { key, view: key, sees: ALL, encode: (_id, value) => text(value) };
+}
+
+/** The ids of the items of these rows of a collection. */
+export function itemIds({ itemId }: Collection, rows: readonly string[]): readonly string[] {
+  return itemId ? rows.map(itemId) : rows;
 }

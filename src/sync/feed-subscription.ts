@@ -97,6 +97,7 @@ export class FeedSubscription implements Subscription {
     this.told = rev;
     this.state = LIVE;
     this.channel.join(this);
+    this.channel.collection.told?.();
   }
 
   /** To be read again from what was told, or with `anew` from the beginning. */

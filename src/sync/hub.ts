@@ -6,6 +6,7 @@ import type { Clock } from '../service/clock.ts';
 import type { Report } from '../service/report.ts';
 import type { Store } from '../service/store.ts';
 import { booksList } from './books-list.ts';
+import { callsCollections } from './calls-collection.ts';
 import { Catalog } from './catalog.ts';
 import { Channels } from './channels.ts';
 import { tableCollections } from './collections.ts';
@@ -13,6 +14,7 @@ import { contactsCollections } from './contacts-collection.ts';
 import { favoritesList } from './favorites-list.ts';
 import { type Frame, READY_FRAME } from './frames.ts';
 import { Marks } from './marks.ts';
+import { messagesCollections } from './messages-collection.ts';
 import type { Outbox } from './outbox.ts';
 import { Post } from './post.ts';
 import { Reader } from './reader.ts';
@@ -28,6 +30,8 @@ export interface HubParts {
   readonly access: Access;
   readonly clock: Clock;
   readonly report: Report;
+  /** A session of this extension holds all messages that were written to it so far. */
+  readonly messagesTold?: (extension: string) => void;
 }
 
 export class Hub {
@@ -53,7 +57,7 @@ export class Hub {
   #restUntil = 0;
   #isResting = false;
 
-  constructor({ store, access, clock, report }: HubParts) {
+  constructor({ store, access, clock, report, messagesTold = () => {} }: HubParts) {
     const wake = (subscriber: Subscriber) => this.#wake(subscriber);
     const push = ({ outbox }: Subscriber, frame: Frame, tag: string) => this.push(outbox, frame, tag);
     const marks = new Marks({ store, clock, report });
@@ -61,7 +65,8 @@ export class Hub {
     this.#channels = new Channels(store.epoch, tableCollections(access), contactsCollections(access));
     const channels = this.#channels;
     const lists = [booksList(access), favoritesList(access, marks, (contact) => channels.movedTo(contact))];
-    this.#catalog = new Catalog({ access, channels, lists });
+    const own = { calls: callsCollections(access), messages: messagesCollections(messagesTold) };
+    this.#catalog = new Catalog({ access, channels, lists, own });
     this.#reader = new Reader({ store, access, channels, clock, report, wake });
     this.#review = new Review({ store, access, catalog: this.#catalog, channels, push, wake });
     this.#stops = [
@@ -99,8 +104,7 @@ export class Hub {
 
   /** Starts the subscriptions of a session for these names, from its cursors. */
   open(subscriber: Subscriber, names: readonly string[], cursors: Cursors): void {
-    const wanted = [...new Set(names)].filter((name) => this.#catalog.isServed(name));
-    this.#review.open(subscriber, wanted, cursors);
+    this.#review.open(subscriber, [...new Set(names)], cursors);
     this.#wake(subscriber);
   }
 

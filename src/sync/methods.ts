@@ -11,12 +11,13 @@ import type { Logins, OpenedLogin } from '../service/logins.ts';
 import { setPresence } from '../service/presence-setting.ts';
 import type { Users } from '../service/users.ts';
 import type { Viewer } from '../service/viewer.ts';
+import { CALL_HANDLERS, type CallServices } from './call-methods.ts';
 import { CONTACT_HANDLERS, type ContactServices } from './contact-methods.ts';
 import type { Hub } from './hub.ts';
 import type { Subscriber } from './subscription.ts';
 
 /** The services that sessions use. */
-export interface Services extends ContactServices {
+export interface Services extends ContactServices, CallServices {
   readonly hub: Hub;
   readonly board: Board;
   readonly logins: Logins;
@@ -59,6 +60,9 @@ export const CHANGES: ReadonlySet<Method> = new Set([
   'books.delete',
   'permissions.set',
   'visibility.set',
+  'calls.dial',
+  'messages.send',
+  'messages.read',
 ] satisfies Method[]);
 
 /** Methods that change nothing, and whose answers are looked at again before they leave. */
@@ -66,6 +70,7 @@ export const FINDS: ReadonlySet<Method> = new Set(['contacts.search', 'lookup.nu
 
 export const HANDLERS: Handlers = {
   ...CONTACT_HANDLERS,
+  ...CALL_HANDLERS,
 
   'session.ping': () => ({}),
 

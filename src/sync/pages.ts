@@ -2,6 +2,7 @@
 // them are, and are kept, up to a bound.
 import { LIMITS } from '../protocol/limits.ts';
 import type { Row } from '../service/store.ts';
+import { itemIds } from './collection.ts';
 import type { Answered, FeedSubscription } from './feed-subscription.ts';
 import { changeFrame, type Frame } from './frames.ts';
 
@@ -75,7 +76,7 @@ export function slicePage(subscription: FeedSubscription, answered: Answered, ke
   return pageOf(subscription, kept, {
     reset: slice.reset && page === 0,
     rows: slice.rows.slice(from, to).filter(({ id }) => !channel.hasLeft(id, slice.now)),
-    remove: slice.removed.slice(from, to),
+    remove: itemIds(channel.collection, slice.removed.slice(from, to)),
     rev: isLast ? slice.rev : undefined,
   });
 }
@@ -89,7 +90,7 @@ interface Page {
 }
 
 function pageOf({ channel, audience }: FeedSubscription, kept: KeptPages, page: Page): Frame {
-  const { name, scope } = channel.collection;
+  const { name, table, scope } = channel.collection;
   const { reset, rows, remove, rev } = page;
   const texts = () => rows.map(({ id, value }) => audience.encode(id, value));
   const make = (put: readonly string[] | Buffer) =>
@@ -102,8 +103,9 @@ function pageOf({ channel, audience }: FeedSubscription, kept: KeptPages, page: 
       ...(rev === undefined ? {} : { held: channel.mask.hide(rev) }),
     });
   const [first] = rows;
-  if (remove.length > 0 || !first) return make(texts());
-  const key = (kind: string) => JSON.stringify([scope, audience.key, kind, reset, first.id]);
+  // What is one user's own nobody else asks for, and what is shown of it may change without the row.
+  if (table !== 'contacts' || remove.length > 0 || !first) return make(texts());
+  const key = (kind: string) => JSON.stringify([table, scope, audience.key, kind, reset, first.id]);
   if (rev === undefined) return kept.page(key('frame'), rows, () => make(texts()));
   if (rows.length < WORTH_KEEPING) return make(texts());
   return make(kept.page(key('items'), rows, () => ({ bytes: Buffer.from(texts().join(',')) })).bytes);

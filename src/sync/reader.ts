@@ -1,4 +1,4 @@
-// Asks the store for slices of books. An answer waits with its subscription for the next turn of the hub; a question that fails is
+// Asks the store for slices of large tables. An answer waits with its subscription for the next turn of the hub; a question that fails is
 // asked again a little later, and nobody is lost or held up by it but who asked.
 
 import { LIMITS } from '../protocol/limits.ts';
@@ -6,7 +6,7 @@ import type { Access } from '../service/access.ts';
 import type { Clock } from '../service/clock.ts';
 import { ownerOf } from '../service/contact-row.ts';
 import type { Report } from '../service/report.ts';
-import { type Row, SCOPE_OF, type Store } from '../service/store.ts';
+import { type LargeTable, type Row, SCOPE_OF, type Store } from '../service/store.ts';
 import type { Channels } from './channels.ts';
 import type { Behind, FeedSubscription } from './feed-subscription.ts';
 import { KeptPages } from './pages.ts';
@@ -65,11 +65,12 @@ export class Reader {
   }
 
   async #answer({ channel }: FeedSubscription, asked: Behind) {
-    const { scope = '' } = channel.collection;
+    const { table, scope = '' } = channel.collection;
     const { since, removedSince = null } = asked;
-    const question = { table: 'contacts' as const, scope, since, removedSince, limit: LIMITS.pageItems };
+    const question = { table: table as LargeTable, scope, since, removedSince, limit: LIMITS.pageItems };
     const slice = await this.store.read(question);
-    const found = slice.removed.length === 0 ? NO_ROWS : await this.store.find('contacts', slice.removed);
+    const canMove = table === 'contacts' && slice.removed.length > 0;
+    const found = canMove ? await this.store.find('contacts', slice.removed) : NO_ROWS;
     const moved = new Map([...found].map(([id, { value }]) => [id, SCOPE_OF.contacts(value)]));
     return { kind: 'answered' as const, asked, slice, moved, page: 0 };
   }
@@ -77,9 +78,9 @@ export class Reader {
   #retryLater(subscription: FeedSubscription, asked: Behind, error: unknown): void {
     this.#failed.set(subscription, asked);
     if (this.#cancelRetry) return;
-    const { scope = '' } = subscription.channel.collection;
+    const { table, scope = '' } = subscription.channel.collection;
     this.#parts.report('sync.read_failed', {
-      ...(ownerOf(scope) === undefined ? { book: scope } : {}),
+      ...(table === 'contacts' && ownerOf(scope) === undefined ? { book: scope } : {}),
       retryMs: this.#retryMs,
       error: error instanceof Error ? error.stack : typeof error,
     });

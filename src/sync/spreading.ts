@@ -2,7 +2,7 @@
 // read a part of it already, falls behind and reads the rest.
 import { LIMITS } from '../protocol/limits.ts';
 import type { Channel } from './channel.ts';
-import { ALL, type Audience } from './collection.ts';
+import { ALL, type Audience, itemIds } from './collection.ts';
 import type { Batch } from './dirty.ts';
 import type { FeedSubscription } from './feed-subscription.ts';
 import { changeFrame, type Frame } from './frames.ts';
@@ -37,7 +37,12 @@ export function spread(channel: Channel, spreading: Spreading): void {
     } else if (seen.length > 0 || batch.passing) {
       tell(channel, audience, members, batch, seen, spreading);
     }
+    if (channel.collection.told && isTold(members, batch)) channel.collection.told();
   }
+}
+
+function isTold(members: ReadonlySet<FeedSubscription>, { rev }: Batch): boolean {
+  return [...members].some(({ told }) => told >= rev);
 }
 
 function tell(
@@ -75,7 +80,10 @@ function framesOf({ collection, mask }: Channel, audience: Audience, seen: Batch
         collection: collection.name,
         more: !last,
         put: some.flatMap(({ id, value }) => (value ? [audience.encode(id, value)] : [])),
-        remove: some.flatMap(({ id, value }) => (value ? [] : [id])),
+        remove: itemIds(
+          collection,
+          some.flatMap(({ id, value }) => (value ? [] : [id])),
+        ),
         ...(last ? { held: mask.hide(rev) } : {}),
       }),
     );

@@ -4,7 +4,7 @@ import type { GateAnswer } from '../../src/domain/version-gate.ts';
 
 const OPEN: GateAnswer = { open: true };
 const NOTHING = { view: false, manage: false };
-const LATER = { calls: { off: 'not_configured' }, chat: { off: 'not_configured' } };
+const LATER = { calls: true, chat: true };
 
 describe('the features of a client', () => {
   test.each([

@@ -74,6 +74,12 @@ describe.each(labVersions)('Line breaks in values, beside Asterisk %s', (version
     'lookup.number': [{ number: evil.slice(0, 64) }, { number: '1001', explain: evil }],
     'favorites.add': [{ id: `extension:${short}` }],
     'favorites.remove': [{ id: `extension:${short}` }],
+    'calls.dial': [{ number: evil.slice(0, 64) }, { number: short }],
+    'messages.send': [
+      { to: short, text: evil },
+      { to: '2002', text: evil },
+    ],
+    'messages.read': [{ with: short, upTo: evil.slice(0, 64) }],
     'books.create': [{ name: evil }],
     'books.rename': [{ id: 'company', name: evil }],
     'books.delete': [{ id: evil }],

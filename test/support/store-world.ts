@@ -137,8 +137,10 @@ const SMALL = [
   'permissions',
   'visibility',
   'imports',
+  'openCalls',
+  'callGaps',
 ] as const;
-const LARGE = ['contacts', 'favorites', 'retired'] as const;
+const LARGE = ['contacts', 'favorites', 'retired', 'calls', 'messages'] as const;
 
 /** Every row of every table, by table and id. */
 export async function everything(store: Store): Promise<Readonly<Record<string, unknown>>> {

@@ -4,11 +4,14 @@ import type { VersionGates } from '../../src/domain/version-gate.ts';
 import { Access } from '../../src/service/access.ts';
 import { Board } from '../../src/service/board.ts';
 import { Books } from '../../src/service/books.ts';
+import { CallHistory } from '../../src/service/call-history.ts';
 import { Contacts } from '../../src/service/contacts.ts';
+import { Dialing } from '../../src/service/dialing.ts';
 import { Favorites } from '../../src/service/favorites.ts';
 import { FavoritesUpkeep } from '../../src/service/favorites-upkeep.ts';
 import { Logins } from '../../src/service/logins.ts';
 import { Lookup } from '../../src/service/lookup.ts';
+import { Messages } from '../../src/service/messages.ts';
 import { createPasswords } from '../../src/service/passwords.ts';
 import type { ReportFields } from '../../src/service/report.ts';
 import { Rules } from '../../src/service/rules-setting.ts';
@@ -21,6 +24,7 @@ import { Hub } from '../../src/sync/hub.ts';
 import { Sessions } from '../../src/sync/sessions.ts';
 import { turn } from './board-house.ts';
 import { cheapCrypto } from './cheap-crypto.ts';
+import { FakeCalls, FakeMessages } from './fake-calls.ts';
 import { FakePbx, freshFacts } from './fake-pbx.ts';
 import { FakeSocket, type ServerMessage } from './fake-socket.ts';
 import { OPEN_GATES } from './gates.ts';
@@ -88,9 +92,22 @@ export async function openSyncHouse<S extends Store = MemoryStore>({
   sweeper.start();
   const upkeep = new FavoritesUpkeep(parts);
   await upkeep.start();
-  const hub = new Hub({ store, access, clock, report });
+  const calls = new FakeCalls();
+  const phones = new FakeMessages();
+  const keep = { count: 1_000, days: 365 };
+  const making = { ...parts, calls, sha256: crypto.sha256, lookup: directory.lookup, keep };
+  const history = new CallHistory(making);
+  const rules = { allow: [], deny: [], plus: '+', ring: 30, perMinute: 10 };
+  const calling = {
+    dialing: new Dialing({ ...making, dialer: calls, rules }),
+    messages: new Messages({ ...making, phones }),
+  };
+  for (const part of [history, calling.dialing, calling.messages]) part.start();
+  const messagesTold = (extension: string) => calling.messages.told(extension);
+  const hub = new Hub({ store, access, clock, report, messagesTold });
   const sessions = new Sessions({
     ...directory,
+    ...calling,
     ...{ store, access, hub, board, logins, users, clock, report, version: '1.2.3', gates },
     random: () => 0.5,
     answered: (method, outcome) => void answers.push(`${method} ${outcome}`),
@@ -114,6 +131,7 @@ export async function openSyncHouse<S extends Store = MemoryStore>({
   const stop = () => {
     sessions.stop();
     hub.stop();
+    for (const part of [history, calling.dialing, calling.messages]) void part.stop();
     board.stop();
     logins.stop();
     users.close();
@@ -125,6 +143,7 @@ export async function openSyncHouse<S extends Store = MemoryStore>({
   return {
     ...services,
     ...directory,
+    ...{ ...calling, history, calls, phones },
     ...{ access, users, upkeep, logins, board, pbx, hub, sessions, reports, answers, connect, tokenOf, open, stop },
   };
 }

@@ -192,8 +192,8 @@ describe('S7: a right', () => {
           contacts: true,
           company,
           phoneDirectory: false,
-          calls: { off: 'not_configured' },
-          chat: { off: 'not_configured' },
+          calls: true,
+          chat: true,
         },
       },
     });

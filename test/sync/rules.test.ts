@@ -712,12 +712,14 @@ describe('collections', () => {
     expect(kinds(news(socket))).toEqual(['sync.change presence']);
   });
 
-  test('of the protocol that this version does not serve may be named, and send nothing', async () => {
+  test("of calls and messages are one's own, and start anew from a cursor that is none", async () => {
     const house = await openSyncHouse();
     const socket = await house.open('1001');
     const cursors = { calls: 'x', messages: 'x' };
     expect(kinds(await sync(socket, ['calls', 'messages', 'pbx'], cursors))).toEqual([
       'response',
+      'sync.change calls',
+      'sync.change messages',
       'sync.change pbx',
       'sync.ready',
     ]);

@@ -23,7 +23,6 @@ describe('session.open', () => {
     const house = await houseWith('1001');
     const socket = house.connect();
     const { result } = await ask(socket, 'session.open', byPassword('U1001@example.com'));
-    const off = { off: 'not_configured' };
     expect(result).toEqual({
       session: expect.any(String),
       extension: '1001',
@@ -36,8 +35,8 @@ describe('session.open', () => {
         contacts: true,
         company: { off: 'no_permission' },
         phoneDirectory: false,
-        calls: off,
-        chat: off,
+        calls: true,
+        chat: true,
       },
       limits: { messageBytes: 262_144, requestsPerSecond: 50, pageItems: 500 },
     });
@@ -204,7 +203,7 @@ describe('requests', () => {
   test('of no known method are refused', async () => {
     const house = await openSyncHouse();
     const socket = await house.open('1001');
-    for (const method of ['nonsense', '__proto__', 'constructor', 'toString', 'messages.send']) {
+    for (const method of ['nonsense', '__proto__', 'constructor', 'toString', 'messages.sent']) {
       expect((await ask(socket, method)).error).toMatchObject({ code: -32601 });
     }
   });

@@ -50,6 +50,8 @@ const PATIENT_TABLES: readonly string[] = [
   'retired',
   'sweeps',
   'imports',
+  'openCalls',
+  'callGaps',
 ];
 
 export interface FilesStoreOptions {

@@ -1,0 +1,90 @@
+// The calls and the phones of a PBX played by hand: news of calls are told, and orders and messages written down, as the test says.
+import type {
+  CallNews,
+  CallRecord,
+  CallRecords,
+  DialledCall,
+  DialOrder,
+  OpenCall,
+  PbxCalls,
+  PbxDialer,
+} from '../../src/service/calls-port.ts';
+import type { PbxMessages, PhoneMessage, WrittenMessage } from '../../src/service/messages-port.ts';
+
+export class FakeCalls implements PbxCalls, PbxDialer {
+  readonly restored: OpenCall[] = [];
+  readonly expected: DialledCall[] = [];
+  readonly givenUp: [string, string][] = [];
+  readonly orders: DialOrder[] = [];
+  /** Extensions with a registered phone; undefined: not known. */
+  phones: Set<string> | undefined = new Set();
+  /** What the next orders meet. */
+  refusal: Error | undefined;
+  readonly #listeners = new Set<(news: CallNews) => void>();
+
+  tell(...news: readonly CallNews[]): void {
+    for (const one of news) for (const listener of [...this.#listeners]) listener(one);
+  }
+
+  restore(calls: readonly OpenCall[]): void {
+    this.restored.push(...calls);
+  }
+
+  subscribe(listener: (news: CallNews) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  expect(call: DialledCall): void {
+    this.expected.push(call);
+  }
+
+  giveUp(id: string, reason: string): void {
+    this.givenUp.push([id, reason]);
+  }
+
+  hasPhone(extension: string): boolean | undefined {
+    return this.phones?.has(extension);
+  }
+
+  async dial(order: DialOrder): Promise<void> {
+    this.orders.push(order);
+    if (this.refusal) throw this.refusal;
+  }
+}
+
+export class FakeMessages implements PbxMessages {
+  readonly sent: PhoneMessage[] = [];
+  /** Extensions whose phones take messages. */
+  readonly takers = new Set<string>();
+  refusal: Error | undefined;
+  readonly #listeners = new Set<(message: WrittenMessage) => void>();
+
+  async send(message: PhoneMessage): Promise<boolean> {
+    if (this.refusal) throw this.refusal;
+    this.sent.push(message);
+    return this.takers.has(message.to);
+  }
+
+  subscribe(listener: (message: WrittenMessage) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  write(message: WrittenMessage): void {
+    for (const listener of [...this.#listeners]) listener(message);
+  }
+}
+
+/** Records that are read from a list. */
+export class PaperRecords implements CallRecords {
+  readonly records: CallRecord[] = [];
+  refusal: Error | undefined;
+
+  async read(from: number, until: number): Promise<readonly CallRecord[]> {
+    if (this.refusal) throw this.refusal;
+    return this.records.filter(({ end }) => end >= from && end <= until);
+  }
+
+  async close(): Promise<void> {}
+}
