@@ -17,6 +17,9 @@ export interface WrittenMessage {
   readonly text: string;
 }
 
+/** Takes what was written at a phone; resolves with whether it is stored, so that the phone can be told when it is not. Never rejects. */
+export type MessageTaker = (message: WrittenMessage) => Promise<boolean>;
+
 export interface PbxMessages {
   /**
    * Sends to the registered phones of an extension. True: the PBX has taken it for a phone; false: there is no phone that takes it. Rejects with
@@ -24,5 +27,7 @@ export interface PbxMessages {
    */
   send(message: PhoneMessage): Promise<boolean>;
   /** What is written at phones, in order. Returns the function that stops it. */
-  subscribe(listener: (message: WrittenMessage) => void): () => void;
+  subscribe(listener: MessageTaker): () => void;
+  /** Told of an extension that has a phone again, for which something may wait. Returns the function that stops it. */
+  onReachable(listener: (extension: string) => void): () => void;
 }

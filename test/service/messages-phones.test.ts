@@ -1,0 +1,219 @@
+import { describe, expect, test } from 'vitest';
+import { Failure } from '../../src/domain/failure.ts';
+import type { MessageRow } from '../../src/service/message-row.ts';
+import { Inboxes } from '../../src/service/messages-inboxes.ts';
+import { MessagesPhones } from '../../src/service/messages-phones.ts';
+import type { Viewer } from '../../src/service/viewer.ts';
+import { turn } from '../support/board-house.ts';
+import { OPERATOR } from '../support/contacts-house.ts';
+import { FakeMessages } from '../support/fake-calls.ts';
+import { freshFacts } from '../support/fake-pbx.ts';
+import { HandClock } from '../support/hand-clock.ts';
+import { MemoryStore } from '../support/memory-store.ts';
+import { openSyncHouse, pbxOf, sync } from '../support/sync-house.ts';
+
+const as = (extension: string): Viewer => ({ extension, admin: false, contacts: true });
+
+async function openHouse() {
+  const pbx = pbxOf('1002', '1003', '1004');
+  pbx.put({ ...freshFacts('1001'), name: 'Ann A.' });
+  const house = await openSyncHouse({ pbx });
+  for (const id of ['1001', '1002']) await house.tokenOf(id);
+  const chat = async (owner: string) => {
+    const asked = { table: 'messages', scope: owner, since: null, removedSince: null, limit: 999 } as const;
+    const rows = (await house.store.read(asked)).rows.map(({ value }) => value as MessageRow);
+    return rows.sort((a, b) => (a.at < b.at ? -1 : 1));
+  };
+  /** A message to 1002, and the moment after it. */
+  const send = async (text: string) => {
+    const sent = await house.messages.send(as('1001'), { to: '1002', text });
+    house.clock.pass(2_000);
+    return sent;
+  };
+  return { ...house, chat, send };
+}
+
+async function settle(): Promise<void> {
+  for (let n = 0; n < 50; n++) await turn();
+}
+
+describe('A phone', () => {
+  test('is sent what no client of its extension took within two seconds, with the sender’s name', async () => {
+    const { messages, phones, clock, chat } = await openHouse();
+    phones.takers.add('1002');
+    await messages.send(as('1001'), { to: '1002', text: 'Hello' });
+    clock.pass(1_999);
+    await settle();
+    expect(phones.sent).toEqual([]);
+    clock.pass(1);
+    await settle();
+    expect(phones.sent).toEqual([{ from: '1001', fromName: 'Ann A.', to: '1002', text: 'Hello' }]);
+    const delivered = '2026-01-05T08:00:02.000Z';
+    expect((await chat('1001')).map((row) => row.delivered)).toEqual([delivered]);
+    expect((await chat('1002')).map((row) => [row.delivered, row.read])).toEqual([[delivered, undefined]]);
+  });
+
+  test('is not sent what a client took', async () => {
+    const { open, messages, phones, clock } = await openHouse();
+    phones.takers.add('1002');
+    await sync(await open('1002'), ['messages']);
+    await messages.send(as('1001'), { to: '1002', text: 'Hello' });
+    await settle();
+    clock.pass(2_000);
+    await settle();
+    expect(phones.sent).toEqual([]);
+  });
+
+  test('gets the messages in their order, however long each takes', async () => {
+    const { messages, phones, clock } = await openHouse();
+    phones.takers.add('1002');
+    for (let n = 0; n < 20; n++) await messages.send(as('1001'), { to: '1002', text: `${n}` });
+    clock.pass(2_000);
+    await settle();
+    expect(phones.sent.map(({ text }) => text)).toEqual(Array.from({ length: 20 }, (_, n) => `${n}`));
+  });
+
+  test('that takes nothing leaves the message undelivered, and so does a PBX that is away', async () => {
+    const { send, phones, chat, reports } = await openHouse();
+    await send('one');
+    await settle();
+    phones.refusal = new Failure('pbx_away', 'the PBX is not connected');
+    await send('two');
+    await settle();
+    expect(phones.sent.map(({ text }) => text)).toEqual(['one']);
+    expect((await chat('1002')).map(({ delivered }) => delivered)).toEqual([undefined, undefined]);
+    expect(reports.filter(([event]) => event.startsWith('messages.'))).toEqual([]);
+  });
+
+  test('is sent what nobody took meanwhile when it is back, the newest twenty', async () => {
+    const { messages, phones, clock, chat } = await openHouse();
+    for (let n = 0; n < 25; n++) await messages.send(as('1001'), { to: '1002', text: `${n}` });
+    clock.pass(2_000);
+    await settle();
+    phones.sent.length = 0;
+    phones.takers.add('1002');
+    phones.reach('1002');
+    await settle();
+    expect(phones.sent.map(({ text }) => text)).toEqual(Array.from({ length: 20 }, (_, n) => `${n + 5}`));
+    expect((await chat('1002')).filter(({ delivered }) => delivered === undefined)).toHaveLength(5);
+  });
+
+  test('goes on with a chat that was last written in from it, also beside a client', async () => {
+    const { open, messages, phones, clock } = await openHouse();
+    phones.takers.add('1002');
+    await sync(await open('1002'), ['messages']);
+    expect(await phones.write({ from: '1002', to: '1001', text: 'from my phone' })).toBe(true);
+    await messages.send(as('1001'), { to: '1002', text: 'to your phone' });
+    await settle();
+    expect(phones.sent.map(({ text }) => text)).toEqual(['to your phone']);
+    await messages.send(as('1002'), { to: '1001', text: 'from my desk' });
+    await messages.send(as('1001'), { to: '1002', text: 'to your desk' });
+    await settle();
+    clock.pass(2_000);
+    await settle();
+    expect(phones.sent.filter(({ to }) => to === '1002').map(({ text }) => text)).toEqual(['to your phone']);
+  });
+});
+
+describe('What waits for phones', () => {
+  /** Messages of as many senders to 1002 as there are, each at a phone or not. */
+  function openPhones() {
+    const clock = new HandClock();
+    const phones = new FakeMessages();
+    const store = new MemoryStore();
+    const inboxes = new Inboxes({ store });
+    const failed = (error: unknown) => {
+      throw error;
+    };
+    const bridge = new MessagesPhones({ store, phones, inboxes, clock, delivered: async () => {}, failed });
+    const sent = async (from: string, to: string, atPhone: boolean) => {
+      const at = '2026-01-05T08:00:00.000Z';
+      const value = { owner: to, with: from, from, at, text: from } satisfies MessageRow;
+      await store.commit([{ table: 'messages', id: `${to} ${from}`, value }]);
+      bridge.sent({ id: from, from, to }, atPhone);
+    };
+    return { clock, phones, bridge, sent };
+  }
+
+  test('is at most ten thousand messages, and nothing after the stop', () => {
+    const { clock, bridge } = openPhones();
+    for (let n = 0; n < 10_010; n++) bridge.sent({ id: `${n}`, from: `${n}`, to: '1002' }, false);
+    expect(clock.waiting).toBe(10_000);
+    bridge.stop();
+    expect(clock.waiting).toBe(0);
+  });
+
+  test('are chats that go on at a phone, ten thousand, the newest', async () => {
+    const { phones, bridge, sent } = openPhones();
+    for (let n = 0; n < 10_001; n++) bridge.sent({ id: `${n}`, from: '1002', to: `${2_000 + n}` }, true);
+    await sent('2000', '1002', false);
+    await sent('2001', '1002', false);
+    await settle();
+    expect(phones.sent.map(({ from }) => from)).toEqual(['2001']);
+  });
+});
+
+describe('What is written at a phone', () => {
+  test('is a message as any other, also of somebody who is no user', async () => {
+    const { phones, chat } = await openHouse();
+    expect(await phones.write({ from: '1002', to: '1001', text: 'Hi\r\nthere ' })).toBe(true);
+    expect(await phones.write({ from: '1004', to: '1001', text: 'me too' })).toBe(true);
+    expect((await chat('1001')).map(({ with: other, from, text }) => [other, from, text])).toEqual([
+      ['1002', '1002', 'Hi\nthere'],
+      ['1004', '1004', 'me too'],
+    ]);
+    expect(await chat('1004')).toHaveLength(1);
+  });
+
+  test('keeps its order and comes to the receiver’s phone, never back to the one it was written at', async () => {
+    const { phones, chat, clock } = await openHouse();
+    for (const extension of ['1002', '1003']) phones.takers.add(extension);
+    const taken = Array.from({ length: 10 }, (_, n) => phones.write({ from: '1002', to: '1003', text: `${n}` }));
+    expect(await Promise.all(taken)).toEqual(Array(10).fill(true));
+    clock.pass(2_000);
+    await settle();
+    const order = Array.from({ length: 10 }, (_, n) => `${n}`);
+    expect((await chat('1003')).map(({ text }) => text)).toEqual(order);
+    expect(phones.sent.map(({ to, text }) => [to, text])).toEqual(order.map((text) => ['1003', text]));
+    await settle();
+    expect(await chat('1003')).toHaveLength(10);
+  });
+
+  test('is refused, and reported without its text, where the one who wrote it may not write so', async () => {
+    const { phones, rules, users, store, reports, clock } = await openHouse();
+    await users.set({ id: '1003', disabled: true });
+    const hide = [{ who: { extension: '1002' }, whom: { extension: '1001' }, see: false }];
+    await rules.setVisibility(OPERATOR, hide);
+    const tries = [
+      { from: '1003', to: '1002', text: 'private words' },
+      { from: '1002', to: '1001', text: 'private words' },
+      { from: '1001', to: '1002', text: 'private words' },
+      { from: '1002', to: '4711', text: 'private words' },
+      { from: '1002', to: '1002', text: 'private words' },
+      { from: '1004', to: '1002', text: ' \r\n ' },
+    ];
+    const outcomes: unknown[] = [];
+    for (const message of tries) {
+      outcomes.push(await phones.write(message));
+      clock.pass(60_000);
+    }
+    expect(outcomes).toEqual(Array(6).fill(false));
+    expect(await store.counts('messages')).toEqual(new Map());
+    const reported = reports.filter(([event]) => event === 'messages.phone_refused').map(([, fields]) => fields);
+    expect(reported.map((fields) => fields?.['reason'])).toEqual([
+      'forbidden',
+      'not_found',
+      'not_found',
+      'not_found',
+      'not_found',
+      'params',
+    ]);
+    expect(JSON.stringify(reports)).not.toContain('private');
+  });
+
+  test('counts for the limit of its extension', async () => {
+    const { phones } = await openHouse();
+    const writes = Array.from({ length: 62 }, () => phones.write({ from: '1002', to: '1001', text: 'x' }));
+    expect((await Promise.all(writes)).filter((taken) => !taken)).toHaveLength(2);
+  });
+});
