@@ -22,12 +22,12 @@ export default defineConfig({
     cssCodeSplit: false,
     rolldownOptions: {
       output: {
-        // One script for everybody, one for each language, one for the import, one for administrators: nothing in small pieces.
+        // One script for everybody, one for each language, one for each page that is seldom the first: nothing in small pieces.
         codeSplitting: {
           groups: [
             {
               name: 'portal',
-              test: /node_modules|\/client\/|\/src\/domain\/|web\/src\/(?!admin\/|import\/|texts\/(en|de)\.ts)/,
+              test: /node_modules|\/client\/|\/src\/domain\/|web\/src\/(?!admin\/|import\/|account\/|attendants|calls\/(bar|history)\/|chat\/(?!use-unread|chats)|contacts\/add-number|notify\/|texts\/(en|de)\.ts)/,
             },
           ],
         },

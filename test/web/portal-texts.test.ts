@@ -92,6 +92,14 @@ describe('times', () => {
     expect(format.full(at(0))).toContain('2026');
   });
 
+  test('of the day alone are told without the day, and days by their names while they are near', () => {
+    const at = (hours: number) => new Date(now + hours * 3_600_000).toISOString();
+    expect(format.time(at(-24 * 20))).toMatch(/^\d\d:\d\d$/);
+    expect([format.day(at(0)), format.day(at(-24))]).toEqual(['Today', 'Yesterday']);
+    expect(format.day(at(-24 * 9))).toMatch(/^Thursday,? 12 November$/);
+    expect(format.day(at(-24 * 400))).toContain('2025');
+  });
+
   test('and counts are written as in the region of the browser', () => {
     expect(format.count(10_000)).toBe('10,000');
     expect(formatOf('de', ['en-GB', 'de-DE'], () => now).count(10_000)).toBe('10.000');

@@ -2,6 +2,7 @@
 // logged in, and if not any more, why.
 import type { Auth, Client, ConnectionState, RequestFailure } from '../../client/api.ts';
 import { createClient } from '../../client/client.ts';
+import { forgetWriting } from './chat/kept-writing.ts';
 import { forgetToken, keepToken, readToken } from './token.ts';
 
 declare const ROLLCALL_VERSION: string;
@@ -26,7 +27,7 @@ export interface Attempt {
   readonly stop: () => void;
 }
 
-const COLLECTIONS = ['pbx', 'extensions', 'presence', 'books', 'favorites', 'contacts'] as const;
+const COLLECTIONS = ['pbx', 'extensions', 'presence', 'books', 'favorites', 'contacts', 'calls', 'messages'] as const;
 
 let account: Account = { kind: 'out' };
 let lost: number | undefined;
@@ -122,6 +123,7 @@ function enter(client: Client, keep: boolean): void {
 }
 
 function leave(why?: Ended): void {
+  if (why === undefined || why === 'logged_out') forgetWriting(); // otherwise it is there again after the next log-in
   change(why ? { kind: 'out', why } : { kind: 'out' });
 }
 

@@ -6,6 +6,7 @@ import { Brand } from './parts/brand.tsx';
 import { Button, IconButton } from './parts/button.tsx';
 import { Checkbox, Field, type FieldIds, Select } from './parts/field.tsx';
 import { Notice } from './parts/notice.tsx';
+import { titlePage } from './parts/window-title.ts';
 import { failureText } from './texts/failure-text.ts';
 import { LANGUAGES, useLanguage, useTexts } from './texts/texts.ts';
 
@@ -15,7 +16,7 @@ export function LogInPage({ why }: { why: Why }) {
   const { login: text, common } = useTexts();
   const { id, choose } = useLanguage();
   useEffect(() => {
-    document.title = `${text.title} · ${common.product}`;
+    titlePage(`${text.title} · ${common.product}`);
   }, [text, common]);
   const languages = Object.entries(LANGUAGES).map(([value, { name }]) => ({ value, text: name }));
   return (

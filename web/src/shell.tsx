@@ -1,9 +1,7 @@
-// Around every page: where one can go, one's own status, how the connection stands. Pages of administration and import come
-// when they are asked for.
+// Around every page: where one can go, one's own status, how the connection stands, the call that goes on. Pages other than
+// the directories come when they are asked for.
 import { useEffect } from 'preact/hooks';
-import { AccountPage } from './account/account-page.tsx';
 import { Banner } from './banner.tsx';
-import { AddNumberPage } from './contacts/add-number-page.tsx';
 import { ContactsPage } from './contacts/contacts-page.tsx';
 import { sortedContacts } from './contacts/sorted-contacts.ts';
 import { ExtensionsPage } from './directory/extensions-page.tsx';
@@ -11,13 +9,18 @@ import { FavoritesPage } from './directory/favorites-page.tsx';
 import { useClient, useSession } from './hooks/use-client.ts';
 import { Navigation } from './navigation.tsx';
 import { Brand } from './parts/brand.tsx';
-import { lazy } from './parts/lazy.tsx';
+import { lazy, lazyQuietly } from './parts/lazy.tsx';
 import { Page } from './parts/page.tsx';
 import { place, type Route, useRoute } from './route.ts';
 import { StatusControl } from './status/status-control.tsx';
 import { useTexts } from './texts/texts.ts';
 
+const AccountPage = lazy(() => import('./account/account-page.tsx').then(({ AccountPage: page }) => page));
+const AddNumberPage = lazy(() => import('./contacts/add-number-page.tsx').then(({ AddNumberPage: page }) => page));
 const AdminPages = lazy(() => import('./admin/pages.tsx').then(({ AdminPages: pages }) => pages));
+const Attendants = lazyQuietly(() => import('./attendants.tsx').then(({ Attendants: part }) => part));
+const CallsPage = lazy(() => import('./calls/history/page.tsx').then(({ CallsPage: page }) => page));
+const ChatPage = lazy(() => import('./chat/page.tsx').then(({ ChatPage: page }) => page));
 const ImportPage = lazy(() => import('./import/page.tsx').then(({ ImportPage: page }) => page));
 
 export function Shell() {
@@ -39,6 +42,7 @@ export function Shell() {
       <main class="main">
         <Banner />
         <Here route={route} />
+        <Attendants />
       </main>
     </div>
   );
@@ -49,8 +53,12 @@ function Here({ route: { path, query } }: { route: Route }) {
   const [area = 'extensions', first, second] = path;
   if (area === 'extensions') return <ExtensionsPage chosen={first} />;
   if (area === 'favorites') return <FavoritesPage chosen={first} />;
-  if (area === 'contacts' && first === 'add') return <AddNumberPage number={query['number'] ?? ''} />;
+  if (area === 'contacts' && first === 'add') {
+    return <AddNumberPage number={query['number'] ?? ''} call={query['call']} />;
+  }
   if (area === 'contacts') return <ContactsPage book={first ?? 'all'} chosen={second} />;
+  if (area === 'calls') return <CallsPage chosen={first} />;
+  if (area === 'chat') return <ChatPage chosen={first} />;
   if (area === 'account') return <AccountPage />;
   if (area === 'admin' && admin) return <AdminPages page={first ?? ''} />;
   if (area === 'import' && first) return <ImportPage book={first} />;

@@ -1,9 +1,11 @@
 // Every view of the portal for people who use a keyboard, a screen reader, a small screen or a dark one.
 import { beforeAll, describe, expect, test } from 'vitest';
+import { withPhones } from '../../lab/with-asterisk.ts';
 import { expectAccessible, keepPicture, openVisitor } from './browser.ts';
 import { goTo, shows, withHouse } from './house.ts';
 
 const { house, logIn } = withHouse();
+const plugIn = withPhones(() => house().asterisk);
 
 const VIEWS = {
   extensions: 'extensions',
@@ -12,6 +14,7 @@ const VIEWS = {
   contacts: 'contacts',
   company: 'contacts/company',
   'add-number': 'contacts/add?number=02079460009',
+  calls: 'calls',
   account: 'account',
   import: 'import/company',
   'admin-permissions': 'admin/permissions',
@@ -74,13 +77,7 @@ describe.each(Object.entries(LOOKS))('On a screen that is %s', (look, options) =
       await page.waitForLoadState('networkidle');
       await keepPicture(page, `${look}-${name}`);
       await expectAccessible(page);
-      const width = await page.evaluate(() => {
-        const { document } = globalThis as unknown as {
-          document: { documentElement: { scrollWidth: number; clientWidth: number } };
-        };
-        return document.documentElement.scrollWidth - document.documentElement.clientWidth;
-      });
-      expect([name, width]).toEqual([name, 0]);
+      expect([name, await page.evaluate(tooWide)]).toEqual([name, 0]);
     }
   });
 
@@ -90,6 +87,39 @@ describe.each(Object.entries(LOOKS))('On a screen that is %s', (look, options) =
     await shows(page.getByRole('heading', { level: 1 }));
     await keepPicture(page, `${look}-log-in`);
     await expectAccessible(page);
+  });
+});
+
+describe.each(Object.entries(LOOKS))('Calls on a screen that is %s', (look, options) => {
+  test('are usable without seeing them: the history, one call, a refusal, and the bar of a call that goes on', async () => {
+    const [mine, bens] = [await plugIn('1001', { behaviour: 'decline' }), await plugIn('1002')];
+    await bens.call('1001');
+    await mine.calls.next();
+    await (await mine.call('1002')).hangup();
+    mine.behaviour = 'ring';
+    const { page } = await logIn('1001', options);
+    const check = async (name: string) => {
+      await keepPicture(page, `${look}-${name}`);
+      await expectAccessible(page);
+      expect([name, await page.evaluate(tooWide)]).toEqual([name, 0]);
+    };
+    await page.goto(`${house().daemon.url}/#/calls`);
+    const rows = page.locator('.call-row');
+    await shows(rows.filter({ has: page.locator('.call-outcome.missed') }));
+    await check('calls');
+    await page.locator('.dial-form input').fill('not a number');
+    await page.keyboard.press('Enter');
+    await shows(page.locator('.dial-form .field-error'));
+    await check('call-refused');
+    await page.locator('.dial-form input').fill('1002');
+    await page.keyboard.press('Enter');
+    await shows(page.locator('.call-bar.phone'));
+    await rows.first().getByRole('link').first().click();
+    await shows(page.locator('.split-details h2'));
+    await check('call-details');
+    await (await mine.calls.next()).hangup();
+    await shows(page.locator('.call-bar.failed'));
+    await check('call-ended');
   });
 });
 
@@ -123,6 +153,26 @@ describe('With the keyboard alone', () => {
     expect(await page.evaluate(focused)).toMatch(/Edit/);
   });
 
+  test('the arrow keys go from call to call, past the names of the days', async () => {
+    const [mine, bens] = [await plugIn('1001', { behaviour: 'decline' }), await plugIn('1002')];
+    await bens.call('1001');
+    await (await mine.call('1002')).hangup();
+    const { page } = await logIn('1001');
+    await page.goto(`${house().daemon.url}/#/calls`);
+    await shows(page.getByRole('heading', { level: 2, name: 'Today' }));
+    await page.keyboard.press('/');
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => page.evaluate(focused)).toMatch(/Outgoing · Answered/);
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => page.evaluate(focused)).toMatch(/Missed · declined/);
+    await page.keyboard.press('Home');
+    await expect.poll(() => page.evaluate(focused)).toMatch(/Outgoing · Answered/);
+    await page.keyboard.press('Enter');
+    await shows(page.getByRole('heading', { level: 2, name: 'Ben Bitdiddle' }));
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.evaluate(focused)).toMatch(/Outgoing · Answered/);
+  });
+
   test('the arrow keys go through a list, one row at a time', async () => {
     const { page } = await logIn('1001');
     await shows(page.getByRole('listitem').filter({ hasText: 'Ben Bitdiddle' }));
@@ -135,6 +185,14 @@ describe('With the keyboard alone', () => {
     await expect.poll(() => page.evaluate(focused)).toMatch(/Ada Lovelace/);
   });
 });
+
+/** Runs in the page: by how many pixels it is wider than the screen. */
+function tooWide(): number {
+  const { document } = globalThis as unknown as {
+    document: { documentElement: { scrollWidth: number; clientWidth: number } };
+  };
+  return document.documentElement.scrollWidth - document.documentElement.clientWidth;
+}
 
 /** Runs in the page: what the focused element says of itself. */
 function focused(): string {

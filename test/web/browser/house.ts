@@ -4,9 +4,10 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { settingsFor } from '../../e2e/house.ts';
 import type { Asterisk } from '../../lab/asterisk.ts';
+import type { LabSetup } from '../../lab/setup.ts';
 import { withAsterisk } from '../../lab/with-asterisk.ts';
 import { type Client, connect } from '../../support/client.ts';
-import { type Daemon, prepareDaemon } from '../../support/daemon.ts';
+import { type Daemon, prepareDaemon, type SettingsTree } from '../../support/daemon.ts';
 import { keepPicture, openVisitor, type Visitor } from './browser.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
@@ -28,8 +29,14 @@ export interface House {
 /** Options of the browser: language, size, colour scheme. */
 type Options = Parameters<typeof openVisitor>[0];
 
+/** What a test needs besides: of the Asterisk, and of the daemon's settings. */
+interface Extra {
+  readonly lab?: Partial<LabSetup>;
+  readonly settings?: SettingsTree;
+}
+
 /** 1000 is an administrator without a phone; Ada 1001, Ben 1002 and Zoë 1003 have one each. */
-export function withHouse(): {
+export function withHouse(extra: Extra = {}): {
   readonly house: () => House;
   readonly logIn: (user: string, options?: Options) => Promise<Person>;
 } {
@@ -40,11 +47,13 @@ export function withHouse(): {
       { number: '1002', name: 'Ben Bitdiddle' },
       { number: '1003', name: 'Zoë Müller' },
     ],
+    ...extra.lab,
   });
   let house: House | undefined;
   const people: Person[] = [];
   beforeAll(async () => {
     const daemon = await prepareDaemon({ settings: settingsFor(lab(), 'daemon') });
+    await daemon.configure(extra.settings ?? {});
     await daemon.user('1000', PASSWORD, '--admin', '--name', 'Olga Operator');
     await daemon.user('1001', PASSWORD, '--email', 'ada@example.com', '--group', 'Sales');
     await daemon.user('1002', PASSWORD, '--group', 'Support');

@@ -2,8 +2,10 @@
 
 import { useState } from 'preact/hooks';
 import { type Appearance, chooseAppearance, keptAppearance } from '../appearance.ts';
+import { WaySelect } from '../calls/way-select.tsx';
 import { logOut } from '../connection.ts';
 import { useClient, useMirror, useSession } from '../hooks/use-client.ts';
+import { NotifyCard } from '../notify/notify-card.tsx';
 import { Button } from '../parts/button.tsx';
 import { Fact } from '../parts/facts.tsx';
 import { Select } from '../parts/field.tsx';
@@ -16,6 +18,7 @@ import { useLogins } from './use-logins.ts';
 
 export function AccountPage() {
   const { account: text } = useTexts();
+  const { features } = useSession();
   const logins = useLogins();
   const logOutButton = (
     <Button icon="logout" onClick={() => void logOut()}>
@@ -30,6 +33,8 @@ export function AccountPage() {
         <Logins {...logins} />
         <PasswordForm onChanged={logins.load} />
         <Display />
+        {features.calls === true && <Calls />}
+        <NotifyCard />
         <About />
       </div>
     </Page>
@@ -87,6 +92,16 @@ function Display() {
           setAppearance(chosen);
         }}
       />
+    </section>
+  );
+}
+
+function Calls() {
+  const { calls: text } = useTexts();
+  return (
+    <section class="card" aria-labelledby="calls">
+      <h2 id="calls">{text.title}</h2>
+      <WaySelect />
     </section>
   );
 }

@@ -19,7 +19,13 @@ import { bookName } from './books.ts';
 import { ContactEditor } from './contact-editor.tsx';
 import { useContactSearch } from './use-contacts.ts';
 
-export function AddNumberPage({ number: given }: { number: string }) {
+interface AddNumberPageProps {
+  readonly number: string;
+  /** The call of the history that it is of: one comes back to it. */
+  readonly call: string | undefined;
+}
+
+export function AddNumberPage({ number: given, call }: AddNumberPageProps) {
   const client = useClient();
   const { addNumber: text, editor } = useTexts().contacts;
   const [number, setNumber] = useState(given);
@@ -28,7 +34,10 @@ export function AddNumberPage({ number: given }: { number: string }) {
   useMirror(books);
   useEffect(() => setNumber(given), [given]);
   const manages = [...books.values()].some(({ rights }) => rights.manage);
-  const open = (contact: Contact) => go(place(['contacts', contact.book, contact.id]));
+  const open = (contact: Contact) =>
+    go(place(call === undefined ? ['contacts', contact.book, contact.id] : ['calls', call]), {
+      replace: call !== undefined,
+    });
   return (
     <Page title={text.title}>
       <div class="narrow-column">

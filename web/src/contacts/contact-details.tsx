@@ -2,12 +2,15 @@
 
 import { displayName } from '../../../client/display-name.ts';
 import type { Book, Contact } from '../../../client/types.ts';
+import { CallControl } from '../calls/call-control.tsx';
+import { NumberFact } from '../calls/number-fact.tsx';
 import { useClient } from '../hooks/use-client.ts';
 import { useFavorites } from '../hooks/use-favorites.ts';
 import { useFormat } from '../hooks/use-format.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Fact, Reach } from '../parts/facts.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { mailLink, telLink } from '../parts/links.ts';
 import { useTexts } from '../texts/texts.ts';
 import { addressLines } from './address-lines.ts';
@@ -25,6 +28,7 @@ export function ContactDetails({ contact, book, actions }: ContactDetailsProps) 
   const { contacts: text, directory, common } = texts;
   const favorites = useFavorites();
   const name = displayName(contact) || text.unnamed;
+  const callable = contact.numbers.find(({ number }) => telLink(number) !== undefined);
   const favorite = favorites.has(`contact:${contact.id}`);
   return (
     <div class="details">
@@ -48,6 +52,17 @@ export function ContactDetails({ contact, book, actions }: ContactDetailsProps) 
         </div>
       </header>
       <div class="details-actions">
+        {callable && (
+          <CallControl
+            class="button plain"
+            number={callable.number}
+            name={name}
+            label={`${directory.call(name)}: ${callable.number} ${text.numberTypes[callable.type]}`}
+          >
+            <Icon name="phone" />
+            <span class="button-text">{directory.callShort}</span>
+          </CallControl>
+        )}
         {actions && (
           <>
             <Button icon="edit" onClick={actions.edit}>
@@ -73,11 +88,11 @@ export function ContactDetails({ contact, book, actions }: ContactDetailsProps) 
       {!actions && <p class="hint">{text.viewOnly}</p>}
       <dl class="facts">
         {contact.numbers.map(({ type, number }) => (
-          <Reach
+          <NumberFact
             key={number}
             label={text.numberTypes[type]}
-            value={number}
-            href={telLink(number)}
+            number={number}
+            name={name}
             what={text.details.number}
           />
         ))}

@@ -2,6 +2,7 @@
 
 import { displayName } from '../../../client/display-name.ts';
 import type { Book, Contact } from '../../../client/types.ts';
+import { CallControl } from '../calls/call-control.tsx';
 import { Avatar } from '../parts/avatar.tsx';
 import { IconButton } from '../parts/button.tsx';
 import { Checkbox } from '../parts/field.tsx';
@@ -123,15 +124,15 @@ function FirstNumber({ contact, name, tall, tabIndex }: FirstNumberProps) {
   const [first] = contact.numbers;
   if (!first) return null;
   const type = contacts.numberTypes[first.type];
-  const href = telLink(first.number);
-  if (!href) return tall ? null : <bdi class="row-tel">{first.number}</bdi>;
+  if (!telLink(first.number)) return tall ? null : <bdi class="row-tel">{first.number}</bdi>;
   return (
-    <a
+    <CallControl
       class="row-tel"
-      href={href}
-      data-column="call"
+      number={first.number}
+      name={name}
+      column="call"
       tabIndex={tabIndex}
-      aria-label={`${directory.call(name)}: ${first.number} ${type}`}
+      label={`${directory.call(name)}: ${first.number} ${type}`}
     >
       {tall ? (
         <Icon name="phone" />
@@ -140,6 +141,6 @@ function FirstNumber({ contact, name, tall, tabIndex }: FirstNumberProps) {
           <bdi>{first.number}</bdi> <span class="row-type">{type}</span>
         </>
       )}
-    </a>
+    </CallControl>
   );
 }

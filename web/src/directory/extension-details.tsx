@@ -1,20 +1,25 @@
 // What is known of one colleague.
 import type { Extension } from '../../../client/types.ts';
-import { useClient, useMirror } from '../hooks/use-client.ts';
+import { CallControl } from '../calls/call-control.tsx';
+import { NumberFact } from '../calls/number-fact.tsx';
+import { useClient, useMirror, useSession } from '../hooks/use-client.ts';
 import { useFavorites } from '../hooks/use-favorites.ts';
 import { useFormat } from '../hooks/use-format.ts';
 import { usePresenceAge } from '../hooks/use-presence-age.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { IconButton, LinkButton } from '../parts/button.tsx';
 import { Fact, Reach } from '../parts/facts.tsx';
-import { mailLink, telLink } from '../parts/links.ts';
+import { Icon } from '../parts/icon.tsx';
+import { mailLink } from '../parts/links.ts';
 import { Notice } from '../parts/notice.tsx';
 import { StatusDot } from '../parts/status-dot.tsx';
+import { place } from '../route.ts';
 import { useTexts } from '../texts/texts.ts';
 
 export function ExtensionDetails({ extension }: { extension: Extension | undefined }) {
   const { directory: text, common } = useTexts();
   const favorites = useFavorites();
+  const session = useSession();
   if (!extension) {
     return (
       <div class="details">
@@ -38,9 +43,19 @@ export function ExtensionDetails({ extension }: { extension: Extension | undefin
         </div>
       </header>
       <div class="details-actions">
-        <LinkButton icon="phone" href={telLink(extension.number) ?? ''} label={text.call(name)}>
-          {text.callShort}
-        </LinkButton>
+        {extension.id !== session.extension && (
+          <>
+            <CallControl class="button plain" number={extension.number} name={name} label={text.call(name)}>
+              <Icon name="phone" />
+              <span class="button-text">{text.callShort}</span>
+            </CallControl>
+            {session.features.chat === true && (
+              <LinkButton icon="chat" href={place(['chat', extension.id])} label={text.chat(name)}>
+                {text.chatShort}
+              </LinkButton>
+            )}
+          </>
+        )}
         {mail && (
           <LinkButton icon="mail" href={mail} label={text.mail(name)}>
             {text.mailShort}
@@ -55,9 +70,9 @@ export function ExtensionDetails({ extension }: { extension: Extension | undefin
       </div>
       <PresenceFacts id={extension.id} />
       <dl class="facts">
-        <Reach label={text.number} value={extension.number} href={telLink(extension.number)} what={text.number} />
+        <NumberFact label={text.number} number={extension.number} name={name} what={text.number} />
         {extension.mobile && (
-          <Reach label={text.mobile} value={extension.mobile} href={telLink(extension.mobile)} what={text.mobile} />
+          <NumberFact label={text.mobile} number={extension.mobile} name={name} what={text.mobile} />
         )}
         {extension.email && (
           <Reach label={text.email} value={extension.email} href={mail || undefined} what={text.email} />

@@ -1,10 +1,10 @@
 // One colleague in a list: name, number, presence with note and time, and what can be done.
 import type { Extension, Presence } from '../../../client/types.ts';
+import { CallControl } from '../calls/call-control.tsx';
 import { useFormat } from '../hooks/use-format.ts';
 import { Avatar } from '../parts/avatar.tsx';
 import { IconButton } from '../parts/button.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { telLink } from '../parts/links.ts';
 import { memo } from '../parts/memo.ts';
 import { StatusDot } from '../parts/status-dot.tsx';
 import { useTexts } from '../texts/texts.ts';
@@ -51,16 +51,19 @@ export const ExtensionRow = memo((props: ExtensionRowProps) => {
         <PresenceLine presence={presence} stale={stale} />
       </a>
       <span class="row-actions">
-        <a
-          class="icon-button wide-only"
-          href={telLink(number) ?? ''}
-          aria-label={directory.call(name)}
-          title={directory.call(name)}
-          data-column="call"
-          tabIndex={tabIndex}
-        >
-          <Icon name="phone" />
-        </a>
+        {!props.you && (
+          <CallControl
+            class="icon-button wide-only"
+            number={number}
+            name={name}
+            label={directory.call(name)}
+            title={directory.call(name)}
+            column="call"
+            tabIndex={tabIndex}
+          >
+            <Icon name="phone" />
+          </CallControl>
+        )}
         <IconButton
           label={favorite ? directory.removeFavorite(name) : directory.addFavorite(name)}
           icon="star"

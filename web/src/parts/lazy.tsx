@@ -5,6 +5,20 @@ import { useTexts } from '../texts/texts.ts';
 import { Button } from './button.tsx';
 import { Notice } from './notice.tsx';
 
+/** Nothing is shown until it is there, or when it does not come. */
+export function lazyQuietly<P extends object>(load: () => Promise<FunctionComponent<P>>): FunctionComponent<P> {
+  return function LazyQuietly(props: P) {
+    const [loaded, setLoaded] = useState<{ readonly component: FunctionComponent<P> }>();
+    useEffect(() => {
+      load().then(
+        (component) => setLoaded({ component }),
+        () => undefined, // the page tells that the server is away
+      );
+    }, []);
+    return loaded ? <loaded.component {...props} /> : null;
+  };
+}
+
 export function lazy<P extends object>(load: () => Promise<FunctionComponent<P>>): FunctionComponent<P> {
   let loaded: FunctionComponent<P> | undefined;
   return function Lazy(props: P) {

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useTexts } from '../texts/texts.ts';
+import { titlePage } from './window-title.ts';
 
 interface PageProps {
   readonly title: string;
@@ -18,7 +19,7 @@ export function Page({ title, actions, filled = false, children }: PageProps) {
   const { common } = useTexts();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${title} · ${common.product}`;
+    titlePage(`${title} · ${common.product}`);
   }, [title, common]);
   useEffect(() => {
     if (!first) heading.current?.focus();

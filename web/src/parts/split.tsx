@@ -13,16 +13,19 @@ interface SplitProps {
   readonly chosen: string | undefined;
   readonly label: string;
   readonly onClose: () => void;
+  /** What takes the focus in place of the heading, if it is there. */
+  readonly focus?: string;
+  readonly class?: string;
 }
 
-export function Split({ children, details, chosen, label, onClose }: SplitProps) {
+export function Split({ children, details, chosen, label, onClose, focus, ...rest }: SplitProps) {
   const { common } = useTexts();
   const wide = useWide();
   const pane = useRef<HTMLElement>(null);
   const shown = details !== undefined;
   const before = useRef<string | undefined>(undefined);
   useEffect(() => {
-    if (chosen !== undefined) pane.current?.querySelector<HTMLElement>('h2')?.focus({ preventScroll: true });
+    if (chosen !== undefined) first(pane.current, focus)?.focus({ preventScroll: true });
     else if (before.current !== undefined) focusRow(before.current);
     before.current = chosen;
   }, [chosen]);
@@ -36,7 +39,7 @@ export function Split({ children, details, chosen, label, onClose }: SplitProps)
     return () => removeEventListener('keydown', look);
   });
   return (
-    <div class={`split ${shown ? 'open' : ''}`}>
+    <div class={`split ${shown ? 'open' : ''} ${rest.class ?? ''}`}>
       <div class="split-list" inert={shown && !wide}>
         {children}
       </div>
@@ -53,6 +56,10 @@ export function Split({ children, details, chosen, label, onClose }: SplitProps)
       )}
     </div>
   );
+}
+
+function first(pane: HTMLElement | null, focus: string | undefined): HTMLElement | null | undefined {
+  return (focus && pane?.querySelector<HTMLElement>(focus)) || pane?.querySelector<HTMLElement>('h2');
 }
 
 /** Back to where one came from, unless the focus is somewhere of its own. */

@@ -15,6 +15,8 @@ interface VirtualListProps {
   readonly label: string;
   /** By default the index. With it the focus stays with an item that changes its place. A row keeps no state of its own. */
   readonly itemKey?: (index: number) => string;
+  /** Rows without anything to press, such as headings: keys go past them. */
+  readonly isPassedOver?: (index: number) => boolean;
   /** Another value: another list, which is seen from its beginning. */
   readonly of?: string;
   /** Arrow keys with shift held. */
@@ -33,7 +35,8 @@ export function VirtualList(props: VirtualListProps) {
   const held = focus.held();
   if (held !== undefined && held < from) rows.unshift(held);
   if (held !== undefined && held >= to && held < count) rows.push(held);
-  const active = rows.includes(focus.active) ? focus.active : Math.min(from, count - 1);
+  const first = rows.includes(focus.active) ? focus.active : Math.min(from, count - 1);
+  const active = past(first, 1, props);
   const [slots] = useState(() => new RowSlots());
   const places = slots.assign(rows.map((index) => itemKey(index)));
   return (
@@ -95,7 +98,8 @@ function useSeen(
 }
 
 /** The row that takes part in the tab order, and how keys move it. */
-function useRowFocus(box: RefObject<HTMLDivElement | null>, list: ListBox, { count, onExtend }: VirtualListProps) {
+function useRowFocus(box: RefObject<HTMLDivElement | null>, list: ListBox, props: VirtualListProps) {
+  const { count, onExtend } = props;
   const [active, setActive] = useState(0);
   const wanted = useRef<{ index: number; column: string | undefined } | undefined>(undefined);
   useLayoutEffect(() => {
@@ -118,8 +122,9 @@ function useRowFocus(box: RefObject<HTMLDivElement | null>, list: ListBox, { cou
     const from = wanted.current?.index ?? rowOf(event.target);
     if (from === undefined || event.altKey || event.metaKey || isText(event.target)) return;
     const page = Math.max(1, Math.floor(list.boxHeight / list.rowHeight) - 1);
-    const to = target(event, from, page, count);
-    if (to === undefined || to === from) return;
+    const aim = target(event, from, page, count);
+    if (aim === undefined || aim === from) return;
+    const to = past(aim, aim < from || event.key === 'End' ? -1 : 1, props);
     event.preventDefault();
     if (event.shiftKey) onExtend?.(from, to);
     wanted.current = { index: to, column: columnOf(event.target) };
@@ -144,6 +149,13 @@ function target({ key, ctrlKey }: KeyboardEvent, from: number, page: number, cou
   };
   const to = Object.hasOwn(steps, key) ? steps[key] : undefined;
   return to === undefined ? undefined : Math.max(0, Math.min(to, count - 1));
+}
+
+/** The row itself, or the next in this direction that is not passed over; without one, the next in the other direction. */
+function past(index: number, step: 1 | -1, { count, isPassedOver = () => false }: VirtualListProps): number {
+  for (let at = index; at >= 0 && at < count; at += step) if (!isPassedOver(at)) return at;
+  for (let at = index; at >= 0 && at < count; at -= step) if (!isPassedOver(at)) return at;
+  return index;
 }
 
 function rowOf(target: EventTarget | null): number | undefined {
