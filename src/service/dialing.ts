@@ -1,13 +1,19 @@
 // Calls that users have the daemon make: checked against what they may call, put into their history, and ordered from the PBX.
-
+import { type DialledNumber, dialNumber } from '../domain/dial-number.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Numbering } from '../domain/phone-number.ts';
 import type { Access } from './access.ts';
-import type { CallItem } from './call-row.ts';
-import type { PbxCalls, PbxDialer } from './calls-port.ts';
+import { partyOf } from './call-naming-party.ts';
+import { type CallItem, callItem } from './call-row.ts';
+import type { DialledCall, PbxCalls, PbxDialer } from './calls-port.ts';
 import type { Clock } from './clock.ts';
+import { DialingFlood } from './dialing-flood.ts';
+import { DialledRows } from './dialing-rows.ts';
+import { extensionRow } from './extension-row.ts';
 import type { Lookup } from './lookup.ts';
+import { Refusals } from './refusals.ts';
 import type { Report } from './report.ts';
+import type { DirectoryDetails, ExtensionRow } from './rows.ts';
 import type { Store } from './store.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -36,23 +42,174 @@ export interface DialingParts {
   readonly sha256: (text: string) => string;
 }
 
+interface Ordered {
+  readonly call: DialledCall;
+  readonly item: Promise<CallItem>;
+}
+
+const METHOD = 'calls.dial';
+
 export class Dialing {
-  readonly parts: DialingParts;
+  readonly #parts: DialingParts;
+  readonly #allow: readonly RegExp[];
+  readonly #deny: readonly RegExp[];
+  readonly #flood: DialingFlood;
+  readonly #rows: DialledRows;
+  readonly #refusals: Refusals;
+  /** The last call of a user to a number, by both. */
+  readonly #last = new Map<string, Ordered>();
 
   constructor(parts: DialingParts) {
-    this.parts = parts;
+    this.#parts = parts;
+    this.#allow = parts.rules.allow.map((pattern) => new RegExp(pattern));
+    this.#deny = parts.rules.deny.map((pattern) => new RegExp(pattern));
+    this.#flood = new DialingFlood(parts.clock, parts.rules.perMinute);
+    this.#rows = new DialledRows(parts);
+    this.#refusals = new Refusals(parts.access, parts.report);
   }
 
   /** Follows the calls that were made here. */
-  start(): void {}
+  start(): void {
+    this.#rows.start();
+  }
 
-  async stop(): Promise<void> {}
+  /** Resolves when what was heard is written. */
+  async stop(): Promise<void> {
+    await this.#rows.stop();
+  }
 
   /**
-   * Rings the viewer's own phone, then the number. Failures: `forbidden` with the reason `not_allowed`, `conflict` with `no_phone`, `too_many`,
-   * `params`, `pbx_away`, `storage`.
+   * Rings the viewer's own phone, then the number; asked for the same number again while the phone still rings, it gives the call that is there. Failures:
+   * `forbidden`, with the reason `not_allowed` for what may not be called, which is told alike of hidden extensions, codes and
+   * refused numbers; `conflict` with `no_phone`, `too_many`, `params`, `pbx_away`, `storage`.
    */
-  async dial(_viewer: Viewer, _number: string): Promise<CallItem> {
-    throw new Failure('pbx_away', 'the PBX is not connected');
+  async dial(viewer: Viewer, given: string): Promise<CallItem> {
+    const number = this.#read(given);
+    this.#check(viewer, number);
+    if (number === 'code') throw notAllowed();
+    await this.#lookForPhone(viewer.extension);
+    return this.#dialOnce(viewer, number);
   }
+
+  #dialOnce(viewer: Viewer, number: DialledNumber): Promise<CallItem> {
+    const { extension } = viewer;
+    this.#forgetOlder();
+    const key = `${extension} ${number.dialString}`;
+    const last = this.#last.get(key);
+    if (last) return last.item;
+    this.#flood.check(extension, this.#rows.going);
+    this.#flood.count(extension);
+    const { newId, clock } = this.#parts;
+    const call = { id: `rollcall-${newId()}`, owner: extension, number: number.written, at: clock.now() };
+    this.#rows.add(call);
+    const item = this.#order(viewer, call, number);
+    const ordered = { call, item };
+    this.#last.set(key, ordered);
+    item.catch(() => {
+      if (this.#last.get(key) === ordered) this.#last.delete(key);
+    });
+    return item;
+  }
+
+  async #order(viewer: Viewer, call: DialledCall, number: DialledNumber): Promise<CallItem> {
+    const { lookup, access, calls, rules, dialer } = this.#parts;
+    // Without a store that answers it is named later.
+    const known = await partyOf(lookup, call.owner, call.number).catch(() => undefined);
+    const { id, row } = await this.#rows.put(call, known);
+    try {
+      // Meanwhile a rule may have changed, and the user may have gone.
+      this.#check(viewer, number);
+      calls.expect(call);
+      const name = this.#nameOf(call.owner);
+      await dialer.dial({ call, dialString: number.dialString, name, ringSeconds: rules.ring });
+      this.#rows.ordered(call.id);
+    } catch (error) {
+      await this.#refused(call.id, error);
+      throw error;
+    }
+    const seesBook = (scope: string) => access.rights(viewer, scope).view;
+    const sight = access.sight(viewer);
+    return callItem(id, row, seesBook, (other) => sight.sees(other));
+  }
+
+  /** Calls whose phones do not ring any more. */
+  #forgetOlder(): void {
+    const { clock, rules } = this.#parts;
+    for (const [key, { call }] of [...this.#last]) {
+      const mayRing = call.at > clock.now() - rules.ring * 1_000 && this.#rows.stateOf(call.id) === 'phone';
+      if (!mayRing) this.#last.delete(key);
+    }
+  }
+
+  /** The call stays in the history as one that failed: it was shown there already. When the PBX did not answer it may yet ring, which is told then. */
+  async #refused(call: string, error: unknown): Promise<void> {
+    if (error instanceof Failure && error.code === 'pbx_away') {
+      this.#rows.ordered(call);
+      return;
+    }
+    const isPhone = error instanceof Failure && error.code === 'conflict';
+    await this.#rows.end(call, 'failed', isPhone ? 'phone_unreachable' : undefined);
+    this.#parts.calls.giveUp(call, 'phone_unreachable');
+  }
+
+  #read(given: string): DialledNumber | 'code' {
+    const { numbering, rules, store } = this.#parts;
+    const isExtension = (number: string) => store.get('extensions', number) !== undefined;
+    const number = dialNumber(given, { numbering, plus: rules.plus, isExtension });
+    if (number !== 'no number') return number;
+    const message = 'must be a telephone number: digits, perhaps with + in front, and spaces ( ) - . / between them';
+    throw new Failure('params', 'this is no number that can be called', { issues: [{ path: 'number', message }] });
+  }
+
+  /** Failure `forbidden`: for a user who may do nothing any more, and with the reason `not_allowed`. */
+  #check(viewer: Viewer, number: DialledNumber | 'code'): void {
+    this.#refusals.active(METHOD, viewer);
+    const reason = this.#whyNot(viewer, number);
+    if (reason === undefined) return;
+    this.#parts.report('access.refused', { method: METHOD, extension: viewer.extension, reason });
+    throw notAllowed();
+  }
+
+  /** For the operator's log; it names no number. */
+  #whyNot(viewer: Viewer, number: DialledNumber | 'code'): string | undefined {
+    const { extension } = viewer;
+    if (extension === '') return 'no extension to call from';
+    if (number === 'code') return 'feature code';
+    const { dialString, reaches, spellings } = number;
+    if (reaches.includes(extension)) return 'own extension';
+    if (reaches.some((one) => this.#isHidden(viewer, one))) return 'hidden extension';
+    if (this.#deny.some((pattern) => spellings.some((one) => pattern.test(one)))) return 'denied by calls.dial.deny';
+    const isAllowed = this.#allow.length === 0 || this.#allow.some((pattern) => pattern.test(dialString));
+    return isAllowed ? undefined : 'not in calls.dial.allow';
+  }
+
+  /** An extension that nothing is known of is hidden when a rule names it, and not when all are hidden of whom nothing is known. */
+  #isHidden(viewer: Viewer, number: string): boolean {
+    const { access, store } = this.#parts;
+    const sight = access.sight(viewer);
+    if (sight.sees(number)) return false;
+    return store.get('extensions', number) !== undefined || sight.sees('') || store.get('users', number) !== undefined;
+  }
+
+  async #lookForPhone(extension: string): Promise<void> {
+    const { dialer } = this.#parts;
+    const hasPhone = dialer.hasPhone(extension);
+    if (hasPhone) return;
+    this.#flood.check(extension, this.#rows.going);
+    if (hasPhone === undefined) throw new Failure('pbx_away', 'the PBX is not connected');
+    if (await dialer.findPhone(extension)) return;
+    throw new Failure('conflict', 'no phone of yours is registered', { reason: 'no_phone' });
+  }
+
+  /** As colleagues know him. */
+  #nameOf(extension: string): string {
+    const { store } = this.#parts;
+    const row = store.get('extensions', extension)?.value as ExtensionRow | undefined;
+    const details = (store.get('users', extension)?.value ?? {}) as DirectoryDetails;
+    return extensionRow(extension, row?.said ?? {}, details).item.name;
+  }
+}
+
+function notAllowed(): Failure {
+  return new Failure('forbidden', 'this number may not be called', { reason: 'not_allowed' });
 }
