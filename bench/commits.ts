@@ -1,10 +1,11 @@
 // Durable changes of contacts in the daemon's store, by one writer and by many, beside the least a disk must do, PostgreSQL, and
 // SQLite where it is installed; and the bytes that a change costs.
+
+import { startPostgres } from '../test/lab/postgres.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { type Child, startChild } from './support/child.ts';
 import { median, printRatio, printValue } from './support/figures.ts';
 import { printDisk } from './support/folder.ts';
-import { startPostgres } from './support/postgres.ts';
 import type { WritersResult } from './support/writers.ts';
 
 const COUNTS = [1_000, 10_000, 100_000];
@@ -30,9 +31,8 @@ export const commits: Benchmark = {
     printDisk();
     const counts = contacts === undefined ? COUNTS : [contacts];
     const postgres = await startPostgres();
-    if (!postgres) console.log('PostgreSQL: not installed');
     const disk = startChild('disk');
-    const rival = postgres ? startChild('postgres', [JSON.stringify(postgres)]) : undefined;
+    const rival = startChild('postgres', [JSON.stringify(postgres)]);
     const sqlite = startChild('sqlite');
     const hasSqlite = await sqlite.ask<boolean>({ do: 'installed' });
     if (!hasSqlite) console.log('SQLite: better-sqlite3 is not installed');
@@ -43,7 +43,7 @@ export const commits: Benchmark = {
     };
     for (const count of counts) {
       await add('ours', count, startChild('store'));
-      if (rival) await add('PostgreSQL', count, rival);
+      await add('PostgreSQL', count, rival);
       if (hasSqlite) await add('SQLite', count, sqlite);
     }
     const appends: WritersResult[] = [];
@@ -59,9 +59,9 @@ export const commits: Benchmark = {
     for (const count of counts) printCount(count, floor, stores);
     printGrowth(stores);
     await printBytes(counts.includes(BYTES_AT) ? BYTES_AT : (counts[0] as number), stores);
-    const children = [disk, sqlite, ...(rival ? [rival] : []), ...ours(stores).map(({ child }) => child)];
+    const children = [disk, sqlite, rival, ...ours(stores).map(({ child }) => child)];
     for (const child of children) child.end();
-    await postgres?.stop();
+    await postgres.stop();
   },
 };
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Lifetime } from './main-lifetime.ts';
 import type { Link } from './pbx/ami/link-port.ts';
-import { openCallWatch } from './pbx/calls/call-watch.ts';
+import { type CallWatch, openCallWatch } from './pbx/calls/call-watch.ts';
 import { openDialer } from './pbx/calls/dialer.ts';
 import type { AsteriskPbx } from './pbx/pbx.ts';
 import { openPhoneMessages } from './pbx/phone-messages.ts';
@@ -29,8 +29,15 @@ interface CallParts {
   readonly report: Report;
 }
 
+interface OpenedCalls {
+  readonly watch: CallWatch;
+  readonly history: CallHistory;
+  readonly dialing: Dialing;
+  readonly messages: Messages;
+}
+
 /** Everything listens before the link comes up. */
-export function openCalls(parts: CallParts, lifetime: Lifetime): { dialing: Dialing; messages: Messages } {
+export function openCalls(parts: CallParts, lifetime: Lifetime): OpenedCalls {
   const { settings, store, access, lookup, pbx, link, report } = parts;
   const clock = systemClock;
   const { phones } = pbx;
@@ -40,13 +47,14 @@ export function openCalls(parts: CallParts, lifetime: Lifetime): { dialing: Dial
   const shared = { store, access, clock, report };
 
   const calls = openCallWatch({ link, phones, clock, report });
-  const records = openCallRecords({ ...kept, url: kept.url.reveal(), report });
+  const records = openCallRecords({ ...kept, url: kept.url.reveal() });
   const dialer = openDialer({ link, phones, calls, context: dial.context, clock, report });
-  const phoneMessages = settings.messages.sip ? openPhoneMessages({ link, phones, clock, report }) : undefined;
+  const { sip, domain } = settings.messages;
+  const phoneMessages = sip ? openPhoneMessages({ link, phones, domain, clock, report }) : undefined;
   const callHistory = new CallHistory({ ...shared, lookup, calls, sha256, keep: history });
   const gaps = new CallGaps({
     ...shared,
-    ...{ calls, records, sha256, extensionsOf: phones.extensionsOf, days: history.days },
+    ...{ lookup, calls, records, sha256, phones, days: history.days },
   });
   const dialing = new Dialing({
     ...shared,
@@ -54,7 +62,6 @@ export function openCalls(parts: CallParts, lifetime: Lifetime): { dialing: Dial
   });
   const messages = new Messages({ ...shared, phones: phoneMessages, newId: randomUUID, keep: settings.messages });
 
-  lifetime.add(() => records?.close());
   for (const part of [callHistory, gaps, dialing, messages]) {
     part.start();
     lifetime.add(() => part.stop());
@@ -64,5 +71,5 @@ export function openCalls(parts: CallParts, lifetime: Lifetime): { dialing: Dial
     lifetime.add(() => part.stop());
   }
   lifetime.add(() => dialer.stop());
-  return { dialing, messages };
+  return { watch: calls, history: callHistory, dialing, messages };
 }

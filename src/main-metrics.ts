@@ -1,5 +1,6 @@
 // Ties the counters of the parts to the metrics; part of building the daemon.
 import type { AmiLink } from './pbx/ami/link.ts';
+import type { CallWatch } from './pbx/calls/call-watch.ts';
 import type { AsteriskPbx } from './pbx/pbx.ts';
 import type { Metrics } from './server/metrics.ts';
 import { holdingsOf } from './service/backup.ts';
@@ -15,9 +16,10 @@ interface Watched {
   readonly board: Board;
   readonly link: AmiLink;
   readonly pbx: AsteriskPbx;
+  readonly watch: CallWatch;
 }
 
-export function watchParts(metrics: Metrics, { store, sessions, hub, board, link, pbx }: Watched): void {
+export function watchParts(metrics: Metrics, { store, sessions, hub, board, link, pbx, watch }: Watched): void {
   const { counters } = hub;
   metrics.watch('rollcall_sessions', 'Sessions open now', () => sessions.count);
   metrics.watch('rollcall_pbx_connected', '1 while the PBX is connected and in step, else 0', () =>
@@ -25,6 +27,13 @@ export function watchParts(metrics: Metrics, { store, sessions, hub, board, link
   );
   metrics.watchBy('rollcall_contacts', 'Contacts in company books and in all personal books together', 'kind', () =>
     contactsByKind(store),
+  );
+  metrics.watchBy('rollcall_kept', 'Entries of call histories, and copies of chat messages', 'kind', () => kept(store));
+  metrics.watch('rollcall_calls', 'Calls that go on now', () => watch.counters.calls);
+  metrics.watchTotal(
+    'rollcall_call_events_dropped_total',
+    'Events of calls that could not be read',
+    () => watch.counters.dropped,
   );
   metrics.watchTotal('rollcall_changes_encoded_total', 'Changes encoded for an audience', () => counters.frames);
   metrics.watchTotal('rollcall_changes_sent_total', 'Changes sent to sessions', () => counters.deliveries);
@@ -48,6 +57,12 @@ export function watchParts(metrics: Metrics, { store, sessions, hub, board, link
 async function contactsByKind(store: Store): Promise<Record<string, number>> {
   const { companyContacts, personalContacts } = await holdingsOf(store);
   return { company: companyContacts, personal: personalContacts };
+}
+
+async function kept(store: Store): Promise<Record<string, number>> {
+  const total = (counts: ReadonlyMap<string, number>) => [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const [calls, messages] = await Promise.all([store.counts('calls'), store.counts('messages')]);
+  return { calls: total(calls), messages: total(messages) };
 }
 
 /** Tells the metrics how long commits take. */

@@ -79,18 +79,22 @@ async function buildDaemon(settings: Settings, lifetime: Lifetime, program: Prog
   await started;
   startUpkeep(services, lifetime);
 
-  const { messages } = calling;
-  const hub = new Hub({ store, access, clock, report, messagesTold: (extension) => messages.told(extension) });
+  const { history, messages } = calling;
+  const hub = new Hub({
+    ...{ store, access, clock, report },
+    messagesTold: (extension) => messages.told(extension),
+    isOutdated: (known) => history.isOutdated(known),
+  });
   lifetime.add(() => hub.stop());
   const sessions = new Sessions({
     ...services,
-    ...calling,
+    ...{ dialing: calling.dialing, messages },
     ...{ store, hub, board, logins, clock, report, random, version },
     gates: settings.clients.minimum,
     answered: (method, outcome) => metrics.request(method, outcome),
   });
   lifetime.add(() => sessions.stop());
-  watchParts(metrics, { store, sessions, hub, board, link, pbx });
+  watchParts(metrics, { store, sessions, hub, board, link, pbx, watch: calling.watch });
 
   const server = await openServer({
     listen: settings.listen,

@@ -8,6 +8,7 @@ import { systemClock } from '../service/clock.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type AmiAnswer, checkAmi, probeAmi } from './check/ami.ts';
 import { checkAsking } from './check/asking.ts';
+import { checkCalls } from './check/calls.ts';
 import { checkFolder } from './check/data-folder.ts';
 import { checkDialplan, lookForContexts } from './check/dialplan.ts';
 import { checkEvents } from './check/events.ts';
@@ -18,6 +19,7 @@ import { checkMirror } from './check/mirror.ts';
 import { checkNode } from './check/node-version.ts';
 import { checkPort } from './check/port.ts';
 import { checkDndWriting, checkPrivileges } from './check/privileges.ts';
+import { checkRecords } from './check/records.ts';
 import { checkAdministrator, checkDaemonStore } from './check/store.ts';
 import { checkTls } from './check/tls.ts';
 import { type Context, command, EXIT } from './command.ts';
@@ -78,6 +80,7 @@ async function look(
   if (typeof loaded === 'number') return loaded;
   add(ok('settings', loaded.file ?? 'no file found, the defaults hold'));
   await checkHere(parts, loaded.settings, add);
+  add(await checkRecords(loaded.settings.calls.records, Date.now()));
   await checkPbx(loaded.settings, await probe(amiOf(loaded.settings)), add);
   return undefined;
 }
@@ -120,7 +123,7 @@ async function checkClosedStore(open: () => Promise<Offline>): Promise<Finding[]
 }
 
 /** What is at the PBX. */
-async function checkPbx({ pbx, lookup }: Settings, answer: AmiAnswer, add: Add): Promise<void> {
+async function checkPbx({ pbx, lookup, messages }: Settings, answer: AmiAnswer, add: Add): Promise<void> {
   add(checkAmi(answer, pbx.ami));
   if (answer.kind !== 'up') return;
   const { link } = answer;
@@ -134,6 +137,7 @@ async function checkPbx({ pbx, lookup }: Settings, answer: AmiAnswer, add: Add):
     if (may('ExtensionStateList')) add(...checkHints(await listHints(link), pbx));
     const contexts = await lookForContexts(link);
     add(...checkDialplan(contexts, way), ...(await checkAsking(link, contexts, lookup)));
+    add(...checkCalls(may, pbx.ami.username, contexts['rollcall-messages'], messages.sip));
   } catch (error) {
     add(fail('pbx', describeError(error).lines.join(' ')));
   } finally {

@@ -1,6 +1,8 @@
 // The table of reports: every event the program names, in the order of its parts. A new event needs a row here and nothing
 // else; the fields a row does not name are dropped.
+import { CALL_LINES } from './call-lines.ts';
 import { DIALPLAN_LINES } from './dialplan-lines.ts';
+import { MESSAGE_LINES } from './message-lines.ts';
 import type { ReportLine } from './reports.ts';
 import { STORE_LINES } from './store-lines.ts';
 
@@ -335,6 +337,10 @@ export const REPORT_LINES = {
 
   // The dialplan's questions
   ...DIALPLAN_LINES,
+
+  // Calls and chat
+  ...CALL_LINES,
+  ...MESSAGE_LINES,
 
   // The operator's socket
   'control.failed': {

@@ -4,7 +4,7 @@ import type { CallDirection, CallDisposition, CallState, MissedReason, PhoneReas
 /** Who the other party is, as the owner of the entry could see when it was last looked up. */
 export interface KnownParty {
   readonly name: string;
-  /** The contact that has the number, and the scope of its book. */
+  /** The contact that has the number and is named, and the scope of its book. */
   readonly contact?: string;
   readonly book?: string;
   /** The colleague whose number it is. */
@@ -66,19 +66,17 @@ export function callItem(
   seesExtension: (extension: string) => boolean,
 ): CallItem {
   const { at, direction, number, presented, known, state, disposition, reason, ring, talk } = row;
-  const hidden =
-    (known?.book !== undefined && !seesBook(known.book)) ||
-    (known?.extension !== undefined && !seesExtension(known.extension));
-  const shown = hidden ? undefined : known;
-  const name = shown?.name ?? presented;
+  const extension = known?.extension !== undefined && seesExtension(known.extension) ? known.extension : undefined;
+  const isShown = known?.book === undefined ? extension !== undefined : seesBook(known.book);
+  const name = (isShown ? known?.name : undefined) ?? presented;
   return {
     id,
     at,
     direction,
     number,
     ...(name ? { name } : {}),
-    ...(shown?.contact === undefined ? {} : { contact: shown.contact }),
-    ...(shown?.extension === undefined ? {} : { extension: shown.extension }),
+    ...(isShown && known?.contact !== undefined ? { contact: known.contact } : {}),
+    ...(extension === undefined ? {} : { extension }),
     ...(state === undefined ? {} : { state }),
     ...(disposition === undefined ? {} : { disposition }),
     ...(reason === undefined ? {} : { reason }),

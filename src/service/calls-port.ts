@@ -1,6 +1,7 @@
 // The ports between the calls of the PBX and what is made of them: which calls go on and how they ended come up, calls to make go
 // down, records of calls that nobody watched are asked for. Knows no AMI.
 import type { CallEntry, CallState, PhoneReason } from '../domain/call.ts';
+import type { CallRecord } from '../domain/call-record.ts';
 
 /** A call that a user had the daemon make. */
 export interface DialledCall {
@@ -66,6 +67,8 @@ export interface DialOrder {
 export interface PbxDialer {
   /** Whether a phone of the extension is registered; undefined while that is not known (no link). */
   hasPhone(extension: string): boolean | undefined;
+  /** The same as the PBX says when it is asked: a phone may have come a moment ago. Never rejects. */
+  findPhone(extension: string): Promise<boolean>;
   /**
    * Makes a call; resolves when the PBX has taken the order. Failures: `pbx_away` without a link; `conflict` with the reason `no_phone` when no
    * phone is registered; `forbidden` with the reason `not_allowed` when the PBX refuses the order.
@@ -73,31 +76,16 @@ export interface PbxDialer {
   dial(order: DialOrder): Promise<void>;
 }
 
-/** A line of the PBX's own call records. Times are milliseconds since 1970. */
-export interface CallRecord {
-  readonly uniqueId?: string;
-  readonly linkedId?: string;
-  readonly source: string;
-  readonly destination: string;
-  readonly context: string;
-  /** As `"Ann" <1001>`. */
-  readonly callerId: string;
-  readonly channel: string;
-  readonly destinationChannel: string;
-  readonly lastApplication: string;
-  readonly lastData: string;
-  readonly start: number;
-  readonly answer?: number;
-  readonly end: number;
-  /** In capitals, such as `NO ANSWER`. */
-  readonly disposition: string;
-  /** The record says that do not disturb refused the call. */
-  readonly dndBlocked?: boolean;
-}
+/** So many records are read at once. */
+export const RECORDS_AT_ONCE = 5_000;
 
 /** Where the PBX keeps its call records. */
 export interface CallRecords {
-  /** The records of calls that ended from `from` until `until`, in order of their end. Rejects with Error when they cannot be read. */
+  /**
+   * The records of calls that ended from `from` until `until`, in order of their end; when they are more than RECORDS_AT_ONCE, the newest of
+   * them. Rejects with Error when they cannot be read.
+   */
   read(from: number, until: number): Promise<readonly CallRecord[]>;
+  /** Breaks off what is being read. */
   close(): Promise<void>;
 }

@@ -13,6 +13,8 @@ export interface View {
   /** Of the books, in the order in which the directories are asked. */
   readonly scopes: readonly string[];
   readonly sees: Sight['sees'];
+  /** Of the sight. */
+  readonly key: string;
   /** Whether colleagues may be told by their mobiles. */
   readonly mobiles: boolean;
 }
@@ -23,7 +25,7 @@ interface ViewsParts {
   readonly order: readonly Directory[];
 }
 
-const NOTHING: View = { kind: 'client', scopes: [], sees: () => false, mobiles: false };
+const NOTHING: View = { kind: 'client', scopes: [], sees: () => false, key: 'nobody', mobiles: false };
 
 /** Callees whose views are kept. */
 const MOST_KEPT = 1_000;
@@ -55,10 +57,11 @@ export class Views {
     const viewer: Viewer = { extension: callee, admin: true, contacts: true };
     const isUser = callee !== '' && access.isActive(viewer);
     if (!isUser && !colleagues.withNumber(callee)) return this.#ofEveryone();
+    const { sees, key } = access.sight(viewer);
     const view: View = {
       kind: isUser ? 'user' : 'extension',
       scopes: isUser ? this.#scopes(viewer) : this.#inOrder(access.openBooks(callee)),
-      sees: access.sight(viewer).sees,
+      ...{ sees, key },
       mobiles: true,
     };
     if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
@@ -69,17 +72,16 @@ export class Views {
   #ofClient(viewer: Viewer): View {
     const { access } = this.#parts;
     if (!access.isActive(viewer)) return NOTHING;
-    return { kind: 'client', scopes: this.#scopes(viewer), sees: access.sight(viewer).sees, mobiles: true };
+    const { sees, key } = access.sight(viewer);
+    return { kind: 'client', scopes: this.#scopes(viewer), sees, key, mobiles: true };
   }
 
   #ofEveryone(): View {
     const { access } = this.#parts;
-    this.#everyone ??= {
-      kind: 'everyone',
-      scopes: this.#inOrder(access.openBooks()),
-      sees: access.sightOfAnyone().sees,
-      mobiles: !access.hidesSomebody,
-    };
+    if (this.#everyone) return this.#everyone;
+    const { sees, key } = access.sightOfAnyone();
+    const scopes = this.#inOrder(access.openBooks());
+    this.#everyone = { kind: 'everyone', scopes, sees, key, mobiles: !access.hidesSomebody };
     return this.#everyone;
   }
 

@@ -9,6 +9,7 @@ import type { Access } from './access.ts';
 import type { Asker, Caller, Directory, Explanation } from './caller.ts';
 import type { ContactRow } from './contact-row.ts';
 import { type Colleague, Colleagues } from './lookup-colleagues.ts';
+import { LookupForms } from './lookup-forms.ts';
 import { Touched } from './lookup-touched.ts';
 import { Trace } from './lookup-trace.ts';
 import { directoryOf, type View, Views } from './lookup-views.ts';
@@ -66,6 +67,7 @@ interface Question {
 const ATTEMPTS = 4;
 
 export class Lookup {
+  readonly forms: LookupForms;
   readonly #parts: LookupParts;
   readonly #colleagues: Colleagues;
   readonly #views: Views;
@@ -76,6 +78,7 @@ export class Lookup {
   constructor(parts: LookupParts) {
     const { store, access, numbering, order } = parts;
     this.#parts = parts;
+    this.forms = new LookupForms(parts);
     this.#asksExtensions = order.includes('extension');
     this.#colleagues = new Colleagues(store, numbering);
     this.#views = new Views({ access, order, colleagues: this.#colleagues });
@@ -95,6 +98,12 @@ export class Lookup {
     const caller = asked && (await this.#find({ asker, asked, outside, trace }));
     const extension = caller?.extension ?? trace.extension;
     return { caller, ...(extension === undefined ? {} : { extension }), explanation: trace.explanation() };
+  }
+
+  /** What the asker may be told of, in one text: while it stays the same he has the same answers of the same contacts and colleagues. */
+  reach(asker: Asker): string {
+    const { kind, key, mobiles, scopes } = this.#views.of(asker);
+    return `${kind} ${key} ${mobiles} ${scopes.join()}`;
   }
 
   close(): void {

@@ -43,6 +43,8 @@ export interface Write {
   readonly table: Table | LargeTable;
   readonly id: string;
   readonly value: object | null;
+  /** Of a commit: what the row held before must leave the disk soon, as it does anyway with most rows that are removed. */
+  readonly erase?: true;
 }
 
 /** What a commit takes for granted: the row has this revision, or with `rev: null` there is no such row. */

@@ -1,4 +1,5 @@
-// Removes what is left of a book or a user that is gone: contacts, the marks on them, and a user's own marks, some at a time.
+// Removes what is left of a book or a user that is gone: contacts, the marks on them, and a user's own marks, calls and messages,
+// some at a time.
 // What is to be swept is in the store, so that it goes on after a restart. Knows no viewer.
 import { Failure } from '../domain/failure.ts';
 import type { Clock } from './clock.ts';
@@ -87,6 +88,11 @@ export class Sweeper {
       await this.#each('favorites', owner, async (rows) => {
         await store.commit(rows.map(({ id }) => ({ table: 'favorites', id, value: null })));
       });
+      for (const table of ['calls', 'messages'] as const) {
+        await this.#each(table, owner, async (rows) => {
+          await store.commit(rows.map(({ id }) => ({ table, id, value: null, erase: true })));
+        });
+      }
     }
     if (!this.#stopped) await store.commit([{ table: 'sweeps', id: scope, value: null }]);
   }

@@ -148,6 +148,10 @@ const calls = group({
 const messages = group({
   ...kept(5_000, 50_000, 365),
   sip: flag.default(true),
+  domain: like(
+    'must be a host name or address such as pbx.example.com, or empty',
+    /^$|^[0-9A-Za-z]([0-9A-Za-z.-]{0,252}[0-9A-Za-z])?$|^\[[0-9A-Fa-f:.]{2,45}\]$/,
+  ).default(''),
 }).prefault({});
 
 const version = like('must be a version such as 2.9.10, or unsupported', /^(\d{1,6}(\.\d{1,6}){0,3}|unsupported)$/);

@@ -2,6 +2,7 @@
 // changed, then what it still lacks, then the answers that were to come after that. A client that takes too little waits in
 // the store, not here.
 import type { Access } from '../service/access.ts';
+import type { KnownParty } from '../service/call-row.ts';
 import type { Clock } from '../service/clock.ts';
 import type { Report } from '../service/report.ts';
 import type { Store } from '../service/store.ts';
@@ -32,6 +33,8 @@ export interface HubParts {
   readonly report: Report;
   /** A session of this extension holds all messages that were written to it so far. */
   readonly messagesTold?: (extension: string) => void;
+  /** A contact has gone from the book that a row of `calls` names. */
+  readonly isOutdated?: (known: KnownParty) => boolean;
 }
 
 export class Hub {
@@ -57,7 +60,7 @@ export class Hub {
   #restUntil = 0;
   #isResting = false;
 
-  constructor({ store, access, clock, report, messagesTold = () => {} }: HubParts) {
+  constructor({ store, access, clock, report, messagesTold = () => {}, isOutdated = () => false }: HubParts) {
     const wake = (subscriber: Subscriber) => this.#wake(subscriber);
     const push = ({ outbox }: Subscriber, frame: Frame, tag: string) => this.push(outbox, frame, tag);
     const marks = new Marks({ store, clock, report });
@@ -65,7 +68,7 @@ export class Hub {
     this.#channels = new Channels(store.epoch, tableCollections(access), contactsCollections(access));
     const channels = this.#channels;
     const lists = [booksList(access), favoritesList(access, marks, (contact) => channels.movedTo(contact))];
-    const own = { calls: callsCollections(access), messages: messagesCollections(messagesTold) };
+    const own = { calls: callsCollections(access, isOutdated), messages: messagesCollections(messagesTold) };
     this.#catalog = new Catalog({ access, channels, lists, own });
     this.#reader = new Reader({ store, access, channels, clock, report, wake });
     this.#review = new Review({ store, access, catalog: this.#catalog, channels, push, wake });

@@ -47,6 +47,9 @@ describe.each(labVersions)('rollcall check on Asterisk %s', (version) => {
     'ok    rollcall-callerid: loaded, asks over FastAGI and HTTP; callers have names where the dialplan runs Gosub(rollcall-callerid,s,1(callee))',
     'ok    rollcall-route: loaded',
     'ok    rollcall-features: loaded',
+    'ok    call history: calls are followed, also those that go on when the daemon starts',
+    'ok    click to call: clients can have calls made',
+    'ok    chat with phones: messages go to phones, and come from those whose message_context ends in [rollcall-messages]',
   ];
   const hints = [
     "warn  hints: 1 in context haus-2, 0 with the DND device, 0 with the presentity: add &Custom:DND{extension} to the hints, or phones' lamps do not show DND; add ,CustomPresence:{extension} to the hints, or phones do not show statuses",
@@ -139,6 +142,9 @@ describe.each(labVersions)('rollcall check on Asterisk %s', (version) => {
         'warn  rollcall-callerid: this AMI user may not look whether it is in the dialplan',
         'ok    rollcall-route: this AMI user may not look whether it is used',
         'ok    rollcall-features: this AMI user may not look whether it is used',
+        'warn  call history: calls that go on when the daemon starts are not known: add write=reporting to blind in manager.conf',
+        'ok    click to call: clients can have calls made',
+        'warn  chat with phones: messages do not go to phones: add write=message to blind in manager.conf',
       ],
     });
   });

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AmiAnswer, probeAmi } from '../../src/cli/check/ami.ts';
+import { checkCalls } from '../../src/cli/check/calls.ts';
 import { checkFolder } from '../../src/cli/check/data-folder.ts';
 import { type Contexts, checkDialplan, lookForContexts, type Presence } from '../../src/cli/check/dialplan.ts';
 import { checkHints } from '../../src/cli/check/hints.ts';
@@ -58,6 +59,8 @@ function healthyLink(): FakeLink {
   const may = [
     'ExtensionStateList',
     'DeviceStateList',
+    'CoreShowChannels',
+    'MessageSend',
     'PresenceStateList',
     'Getvar',
     'DBGet',
@@ -111,6 +114,7 @@ describe('rollcall check', () => {
         'ok    listen: any free port of 127.0.0.1',
         'ok    lookup over HTTP: any free port of 127.0.0.1',
         'ok    lookup over FastAGI: any free port of 127.0.0.1',
+        'ok    call records: none: calls made while the daemon is away are shown as unknown; calls.records names where Asterisk keeps them',
         'ok    ami: 127.0.0.1:5038 (Asterisk Call Manager/11.0.0) takes the log-in of rollcall',
         'ok    privileges: rollcall may do all that is needed',
         'ok    dnd: set at the PBX by a call into the dialplan context rollcall-control',
@@ -121,6 +125,9 @@ describe('rollcall check', () => {
         'ok    rollcall-callerid: loaded, asks over FastAGI and HTTP; callers have names where the dialplan runs Gosub(rollcall-callerid,s,1(callee))',
         'ok    rollcall-route: loaded',
         'ok    rollcall-features: loaded',
+        'ok    call history: calls are followed, also those that go on when the daemon starts',
+        'ok    click to call: clients can have calls made',
+        'ok    chat with phones: messages go to phones, and come from those whose message_context ends in [rollcall-messages]',
       ],
     });
     expect({ closed: world.closed, link: link.generation }).toEqual({ closed: 1, link: null });
@@ -527,6 +534,37 @@ describe('what each look finds', () => {
     ]);
   });
 
+  it('tells what calls and chat lack', () => {
+    const may =
+      (...actions: string[]) =>
+      (action: string) =>
+        actions.includes(action);
+    expect(checkCalls(may(), 'rc', 'missing', true)).toEqual([
+      {
+        level: 'warn',
+        topic: 'call history',
+        text: 'calls that go on when the daemon starts are not known: add write=reporting to rc in manager.conf',
+      },
+      {
+        level: 'warn',
+        topic: 'click to call',
+        text: 'clients cannot have calls made: add write=originate to rc in manager.conf',
+      },
+      {
+        level: 'warn',
+        topic: 'chat with phones',
+        text: 'messages do not go to phones: add write=message to rc in manager.conf',
+      },
+    ]);
+    const all = may('CoreShowChannels', 'Originate', 'MessageSend');
+    expect(checkCalls(all, 'rc', 'missing', true).map(({ level }) => level)).toEqual(['ok', 'ok', 'warn']);
+    expect(checkCalls(all, 'rc', 'unknown', true).map(({ level }) => level)).toEqual(['ok', 'ok', 'ok']);
+    expect(checkCalls(all, 'rc', 'missing', false).map(({ topic }) => topic)).toEqual([
+      'call history',
+      'click to call',
+    ]);
+  });
+
   it('says that the mirror cannot be written where all else is well', async () => {
     world.environment = { ...LOOKUPS, ROLLCALL_LISTEN_PORT: '0', ROLLCALL_LOOKUP_MIRROR: 'cidname' };
     const { code, stdout } = await check(up(healthyLink()));
@@ -544,6 +582,7 @@ function contexts(others: Partial<Contexts>): Contexts {
     'rollcall-callerid-http': 'there',
     'rollcall-route': 'there',
     'rollcall-features': 'there',
+    'rollcall-messages': 'there',
     ...others,
   };
 }

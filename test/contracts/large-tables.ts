@@ -4,6 +4,8 @@ import type { Commit, LargeTable, Row, Slice, Store, Write } from '../../src/ser
 import { Follower } from './follower.ts';
 
 type Own = () => Store;
+/** `holds`: whether a text is anywhere in what the place keeps. */
+type NewPlace = () => Promise<{ open(): Promise<Store>; holds(text: string): boolean }>;
 
 export const contact = (id: string, book: string, more: object = {}): Write => ({
   table: 'contacts',
@@ -293,7 +295,7 @@ function questionRules(store: Own): void {
 }
 
 /** The rules of large tables for stores that keep their data. */
-export function durableLargeTableRules(newPlace: () => Promise<{ open(): Promise<Store> }>): void {
+export function durableLargeTableRules(newPlace: NewPlace): void {
   describe('large tables', () => {
     it('T28 scopes, moves, removals, counts and favourites are there again after a restart', async () => {
       const place = await newPlace();
@@ -317,6 +319,34 @@ export function durableLargeTableRules(newPlace: () => Promise<{ open(): Promise
       const second = await place.open();
       expect(await look(second)).toEqual(before);
       await second.close();
+    });
+
+    it('T40 what a row held before a write that erases is gone after the close, of rows that are put and removed', async () => {
+      const place = await newPlace();
+      const store = await place.open();
+      const call = (id: string, name: string | null): Write => ({
+        table: 'calls',
+        id,
+        value: name === null ? null : { owner: '1001', name },
+      });
+      await store.commit([call('1', 'Lovelace'), call('2', 'Babbage'), call('3', 'Hopper'), call('4', 'Turing')]);
+      const told: Commit[] = [];
+      store.subscribe((commit) => told.push(commit));
+      const rev = await store.commit([{ ...call('1', 'nobody'), erase: true }, call('3', null)]);
+      expect(told).toEqual([
+        { rev, writes: [call('1', 'nobody'), call('3', null)].map((write) => ({ ...write, scope: '1001' })) },
+      ]);
+      await store.commit([{ ...call('4', null), erase: true }]);
+      await store.close();
+      expect(['Lovelace', 'nobody', 'Babbage', 'Turing'].map((name) => place.holds(name))).toEqual([
+        false,
+        true,
+        true,
+        false,
+      ]);
+      const again = await place.open();
+      expect((await again.counts('calls')).get('1001')).toBe(2);
+      await again.close();
     });
 
     it('T28 whoever has got half of a scope goes on after a restart', async () => {

@@ -137,14 +137,15 @@ function expectOnlyOurs(text: string): void {
   const names = new Set(actions.map((action) => /(?:^|\r\n)action: (.*)/i.exec(action)?.[1]));
   const known =
     'login events ping listcommands extensionstatelist devicestatelist presencestatelist dbgettree dbget getvar setvar ' +
-    'originate voicemailuserslist';
+    'originate voicemailuserslist coreshowchannels messagesend';
   const others = [...names].filter((name) => !known.split(' ').includes(name?.toLowerCase() ?? ''));
   expect(others).toEqual([]);
   const keys = new Set(
     actions.flatMap((action) => action.split('\r\n').map((line) => line.slice(0, line.indexOf(':')).toLowerCase())),
   );
   const expected =
-    'action actionid application async channel eventmask event events family key secret timeout username value variable';
+    'action actionid application async channel eventmask event events family key secret timeout username value variable ' +
+    'channelid context exten priority to destination from base64body';
   expect([...keys].filter((key) => !expected.split(' ').includes(key))).toEqual([]);
   expect(actions.filter((action) => /\n\n|\r\r|[^\r]\n|\r[^\n]|\0/.test(action))).toEqual([]);
   expect(actions.filter((action) => action.includes('INJECTED'))).toEqual([]);

@@ -94,7 +94,13 @@ function dialplan(setup: LabSetup, extensions: readonly LabExtension[]): string 
     contexts.set(contextOf(extension), lines);
     lines.push(...extensionLines(extension, setup.ring ?? 20));
   }
-  return [...contexts].map(([name, lines]) => section(name, lines)).join('\n');
+  return [...[...contexts].map(([name, lines]) => section(name, lines)), ...extensions.map(messageContexts)].join('\n');
+}
+
+/** Where the SIP MESSAGEs of each phone go, as [rollcall-messages] says. */
+function messageContexts(extension: LabExtension): string {
+  const endpoints = endpointsOf(extension, 'PJSIP');
+  return endpoints.map(({ id }) => `[rollcall-messages-${id}]\ninclude => rollcall-messages\n`).join('');
 }
 
 function section(context: string, lines: readonly string[]): string {
@@ -129,6 +135,7 @@ auth = ${id}
 aors = ${id}
 context = ${context}
 subscribe_context = ${context}
+message_context = rollcall-messages-${id}
 callerid = ${literal(callerId(extension))}
 [${id}](lab-auth)
 username = ${id}

@@ -111,7 +111,10 @@ describe.each(labVersions)('Asterisk %s of the lab', (version) => {
     const [ann, ben] = [await plugIn('1001'), await plugIn('1002')];
     await ann.subscribe('1002');
     expect((await ann.notifications.next()).body).toContain('<basic>open</basic>');
+    const told = admin.next({ Event: 'UserEvent', UserEvent: 'RollcallMessage', RollcallEndpoint: '1001' });
     expect(await ann.text('1002', 'schöner Tag')).toBe(202);
+    const Base64Body = (await told)['RollcallBody'] ?? '';
+    await admin.succeed({ Action: 'MessageSend', To: 'pjsip:1002', From: '1001', Base64Body });
     expect((await ben.texts.next()).body).toBe('schöner Tag');
   });
 

@@ -4,7 +4,8 @@
 //   phone.behaviour = 'ring';                                 how it takes calls: answer (default), ring, busy, decline
 //   const call = await phone.call('1002');                    after the final answer: call.state 'up' or 'ended', call.status
 //   const call = phone.dial('1002'); await call.until('ringing'); await call.hangup();       cancelled
-//   const call = await phone.calls.next();                    an incoming call: answer, reject, hold, unhold, hangup, until
+//   const call = await phone.calls.next();                    an incoming call: answer, reject, divert, hold, unhold, hangup, until
+//   await call.transfer('1003')                               hands the other end over; to another call: attended
 //   await phone.subscribe('1002'); (await phone.notifications.next()).body
 //   await phone.text('1002', 'hello'); (await other.texts.next()).body
 //   await phone.close();                                      hangs up, unregisters, closes
@@ -146,10 +147,11 @@ export class Phone {
     if (response.status !== 200) throw new Error(`${this.user} cannot subscribe to ${number}: ${response.start}`);
   }
 
-  /** Sends a SIP MESSAGE; the status says only whether Asterisk took it. */
-  async text(number: string, body: string): Promise<number> {
-    const headers = ['Content-Type: text/plain'];
-    const response = await this.#request('MESSAGE', `sip:${number}@${this.#domain}`, { headers, body });
+  /** Sends a SIP MESSAGE, from whom `shows` says; the status says only whether Asterisk took it. */
+  async text(number: string, body: string, further: HeaderLines = []): Promise<number> {
+    const headers = [...further, 'Content-Type: text/plain'];
+    const from = this.#site.from;
+    const response = await this.#request('MESSAGE', `sip:${number}@${this.#domain}`, { headers, body, from });
     return response.status ?? 0;
   }
 
@@ -217,14 +219,20 @@ export class Phone {
   async #request(
     method: string,
     uri: string,
-    { headers, body, to, callId }: { headers: HeaderLines; body?: string; to?: string; callId?: string },
+    {
+      headers,
+      body,
+      to,
+      ...rest
+    }: { headers: HeaderLines; body?: string; to?: string; from?: string; callId?: string },
   ): Promise<SipMessage> {
-    const base = { method, uri, callId: callId ?? randomToken(), from: `<${this.#address}>;tag=${randomToken()}` };
+    const { from = `<${this.#address}>`, callId = randomToken() } = rest;
+    const base = { method, uri, callId, from: `${from};tag=${randomToken()}` };
     const lines = [`Contact: ${this.#contact}`, `User-Agent: ${this.#agent}`, ...headers];
     const send = (extra: HeaderLines) => {
       this.#cseq += 1;
-      const rest = { to: to ?? `<${uri}>`, cseq: this.#cseq, headers: [...lines, ...extra], body: body ?? '' };
-      return this.#wire.request({ ...base, ...rest }).response;
+      const own = { to: to ?? `<${uri}>`, cseq: this.#cseq, headers: [...lines, ...extra], body: body ?? '' };
+      return this.#wire.request({ ...base, ...own }).response;
     };
     const response = await send([]);
     const proof = authorization(response, method, uri, this.#credentials);

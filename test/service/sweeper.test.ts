@@ -25,6 +25,30 @@ describe('the sweeper', () => {
     expect([...house.store.all('sweeps')]).toEqual([]);
   });
 
+  test('removes the calls and the messages of a user who is gone, and those of nobody else, from the disk too', async () => {
+    const { store, sweeper } = await openHouseOfFour();
+    const row = (table: 'calls' | 'messages', owner: string, n: number) => ({
+      table,
+      id: `${owner} ${n}`,
+      value: { owner },
+    });
+    const rows = Array.from({ length: 250 }, (_, n) => [row('calls', '1001', n), row('messages', '1001', n)]);
+    await store.commit([...rows.flat(), row('calls', '1002', 0), row('messages', '1002', 0)]);
+    const erased: boolean[] = [];
+    const commit = store.commit.bind(store);
+    store.commit = (writes, guards) => {
+      for (const { table, erase } of writes) if (table !== 'sweeps') erased.push(erase === true);
+      return commit(writes, guards);
+    };
+    await store.commit([{ table: 'sweeps', id: 'personal:1001', value: {} }]);
+    await sweeper.idle('personal:1001');
+    expect([await store.counts('calls'), await store.counts('messages'), erased]).toEqual([
+      new Map([['1002', 1]]),
+      new Map([['1002', 1]]),
+      Array(500).fill(true),
+    ]);
+  });
+
   test('goes on after a restart with what an earlier run left', async () => {
     const house = await openHouseOfFour();
     await fill(house, 250);

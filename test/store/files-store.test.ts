@@ -1,5 +1,5 @@
 // The files store keeps the store contract, and what is its own: modes, group commit, limits.
-import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Write } from '../../src/service/store.ts';
@@ -11,7 +11,11 @@ import { copyOf, eventsOf, newFolder, openStore, turn } from './support/places.t
 storeContract('the files store', () => openStore(newFolder()));
 durableStoreContract('the files store', async () => {
   const folder = newFolder();
-  return { open: () => openStore(folder) };
+  const textOf = (name: string) => readFileSync(join(folder, name));
+  return {
+    open: () => openStore(folder),
+    holds: (text) => readdirSync(folder).some((name) => textOf(name).includes(text)),
+  };
 });
 
 const user = (id: string, value: object | null = {}): Write => ({ table: 'users', id, value });

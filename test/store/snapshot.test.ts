@@ -199,6 +199,66 @@ describe('a removed row', () => {
     await store.close();
   });
 
+  it('and what an erasing write replaced, also in a table without hurry, are gone 10 s later, and after a kill 10 s after the start', async () => {
+    const call = (value: object | null, more: Partial<Write> = {}): Write => ({
+      table: 'calls',
+      id: '1',
+      value,
+      ...more,
+    });
+    const clock = new HandClock();
+    const folder = newFolder();
+    const store = await openStore(folder, { clock });
+    await store.commit([call({ owner: '1001', name: secret })]);
+    await store.commit([call({ owner: '1001' }, { erase: true })]);
+    await turn();
+    const copy = copyOf(folder);
+    clock.advance(10_000);
+    await store.reported('store.snapshot');
+    await turn();
+    expect(filesWith(folder, secret)).toEqual([]);
+    await store.close();
+    const clockAfter = new HandClock();
+    const again = await openStore(copy, { clock: clockAfter });
+    expect(filesWith(copy, secret)).toEqual(['journal.1']);
+    clockAfter.advance(10_000);
+    await again.reported('store.snapshot');
+    await turn();
+    expect([filesWith(copy, secret), (await again.find('calls', ['1'])).get('1')?.value]).toEqual([
+      [],
+      { owner: '1001' },
+    ]);
+    await again.close();
+  });
+
+  it('that a batch erases is gone 10 s after the start when the process was killed', async () => {
+    const folder = newFolder();
+    const store = await openStore(folder);
+    const value = { owner: '1001', name: secret };
+    await store.commitMany(Array.from({ length: 250 }, (_, n): Write => ({ table: 'calls', id: `${n}`, value })));
+    await store.commitMany([{ table: 'calls', id: '0', value: { owner: '1001' }, erase: true }]);
+    await turn();
+    const copy = copyOf(folder);
+    await store.close();
+    const clock = new HandClock();
+    const again = await openStore(copy, { clock });
+    clock.advance(10_000);
+    await again.reported('store.snapshot');
+    expect((await again.counts('calls')).get('1001')).toBe(250);
+    await again.close();
+  });
+
+  it('of a history of calls that grew too long is in no hurry', async () => {
+    const clock = new HandClock();
+    const { store } = await withRemoved({ clock }, 'openCalls');
+    await store.commit([{ table: 'calls', id: '1', value: { owner: '1001' } }]);
+    await store.commit([{ table: 'calls', id: '1', value: null }]);
+    clock.advance(60_000);
+    await turn();
+    await store.close();
+    expect(eventsOf(store)).toEqual(['store.opened']);
+  });
+
   it('of a table that is open to all is in no hurry', async () => {
     const clock = new HandClock();
     const { store } = await withRemoved({ clock }, 'presence');

@@ -1,7 +1,7 @@
 // The calls and the phones of a PBX played by hand: news of calls are told, and orders and messages written down, as the test says.
+import type { CallRecord } from '../../src/domain/call-record.ts';
 import type {
   CallNews,
-  CallRecord,
   CallRecords,
   DialledCall,
   DialOrder,
@@ -9,7 +9,7 @@ import type {
   PbxCalls,
   PbxDialer,
 } from '../../src/service/calls-port.ts';
-import type { PbxMessages, PhoneMessage, WrittenMessage } from '../../src/service/messages-port.ts';
+import type { MessageTaker, PbxMessages, PhoneMessage, WrittenMessage } from '../../src/service/messages-port.ts';
 
 export class FakeCalls implements PbxCalls, PbxDialer {
   readonly restored: OpenCall[] = [];
@@ -18,6 +18,8 @@ export class FakeCalls implements PbxCalls, PbxDialer {
   readonly orders: DialOrder[] = [];
   /** Extensions with a registered phone; undefined: not known. */
   phones: Set<string> | undefined = new Set();
+  /** Extensions with a phone of which the PBX has not told yet. */
+  readonly justCome = new Set<string>();
   /** What the next orders meet. */
   refusal: Error | undefined;
   readonly #listeners = new Set<(news: CallNews) => void>();
@@ -47,6 +49,10 @@ export class FakeCalls implements PbxCalls, PbxDialer {
     return this.phones?.has(extension);
   }
 
+  async findPhone(extension: string): Promise<boolean> {
+    return this.phones?.has(extension) === true || this.justCome.has(extension);
+  }
+
   async dial(order: DialOrder): Promise<void> {
     this.orders.push(order);
     if (this.refusal) throw this.refusal;
@@ -58,7 +64,8 @@ export class FakeMessages implements PbxMessages {
   /** Extensions whose phones take messages. */
   readonly takers = new Set<string>();
   refusal: Error | undefined;
-  readonly #listeners = new Set<(message: WrittenMessage) => void>();
+  readonly #listeners = new Set<MessageTaker>();
+  readonly #reachable = new Set<(extension: string) => void>();
 
   async send(message: PhoneMessage): Promise<boolean> {
     if (this.refusal) throw this.refusal;
@@ -66,13 +73,25 @@ export class FakeMessages implements PbxMessages {
     return this.takers.has(message.to);
   }
 
-  subscribe(listener: (message: WrittenMessage) => void): () => void {
+  subscribe(listener: MessageTaker): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  write(message: WrittenMessage): void {
-    for (const listener of [...this.#listeners]) listener(message);
+  onReachable(listener: (extension: string) => void): () => void {
+    this.#reachable.add(listener);
+    return () => this.#reachable.delete(listener);
+  }
+
+  /** Somebody writes at a phone; resolves with whether it was taken. */
+  async write(message: WrittenMessage): Promise<boolean> {
+    const taken = await Promise.all([...this.#listeners].map((listener) => listener(message)));
+    return taken.includes(true);
+  }
+
+  /** A phone of the extension is back. */
+  reach(extension: string): void {
+    for (const listener of [...this.#reachable]) listener(extension);
   }
 }
 

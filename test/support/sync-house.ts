@@ -39,6 +39,8 @@ interface HouseParts<S extends Store> {
   readonly pbx?: FakePbx;
   readonly clock?: HandClock;
   readonly gates?: VersionGates;
+  /** What is kept of each user's messages. */
+  readonly messagesKeep?: { readonly count: number; readonly days: number };
 }
 
 let ids = 0;
@@ -57,6 +59,7 @@ export async function openSyncHouse<S extends Store = MemoryStore>({
   pbx = pbxOf('1001', '1002', '1003'),
   clock = new HandClock(),
   gates = OPEN_GATES,
+  messagesKeep = { count: 5_000, days: 365 },
 }: HouseParts<S> = {}) {
   const access = new Access(store);
   const reports: [string, ReportFields | undefined][] = [];
@@ -100,11 +103,11 @@ export async function openSyncHouse<S extends Store = MemoryStore>({
   const rules = { allow: [], deny: [], plus: '+', ring: 30, perMinute: 10 };
   const calling = {
     dialing: new Dialing({ ...making, dialer: calls, rules }),
-    messages: new Messages({ ...making, phones }),
+    messages: new Messages({ ...making, keep: messagesKeep, phones }),
   };
   for (const part of [history, calling.dialing, calling.messages]) part.start();
   const messagesTold = (extension: string) => calling.messages.told(extension);
-  const hub = new Hub({ store, access, clock, report, messagesTold });
+  const hub = new Hub({ store, access, clock, report, messagesTold, isOutdated: (known) => history.isOutdated(known) });
   const sessions = new Sessions({
     ...directory,
     ...calling,

@@ -14,6 +14,7 @@ const CONTEXTS = [
   'rollcall-callerid-http',
   'rollcall-route',
   'rollcall-features',
+  'rollcall-messages',
 ] as const;
 
 export type Contexts = Readonly<Record<(typeof CONTEXTS)[number], Presence>>;

@@ -15,7 +15,8 @@ export interface JournalHead {
   readonly run?: Gap;
 }
 
-type WrittenRow = readonly [table: string, id: string, value: object | null];
+/** With 1 at the end what the row held before is to leave the disk. */
+type WrittenRow = readonly [table: string, id: string, value: object | null, erase?: 1];
 
 /** A file with the parts of a batch, durable as a whole before a journal names it. */
 export interface BatchRef {
@@ -88,7 +89,8 @@ const SLICE_CHARACTERS = 128 * 1024;
 
 export const isEffect = (told: NotedRow | Effect): told is Effect => typeof told[0] === 'number';
 
-const writtenRow = ({ table, id, value }: Write): WrittenRow => [table, id, value];
+const writtenRow = ({ table, id, value, erase }: Write): WrittenRow =>
+  erase ? [table, id, value, 1] : [table, id, value];
 
 export function commitText(commit: number, writes: readonly Write[], batch?: BatchRef): string {
   const entry: CommitEntry = { commit, writes: writes.map(writtenRow), ...(batch ? { batch } : {}) };

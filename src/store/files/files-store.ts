@@ -36,8 +36,8 @@ const WAITING_CHARACTERS = 64 * 1024 * 1024;
 const REMOVALS_KEPT = 100_000;
 const LAST_DIGITS = 7;
 /**
- * Tables whose removed rows say nothing of a person that must be gone at once: marks, rules, log-ins by the hash of their tokens.
- * They leave the disk with the next snapshot, whenever that is.
+ * Tables whose removed rows say nothing of a person that must be gone at once: marks, rules, log-ins by the hash of their tokens, calls and
+ * messages that are too many. They leave the disk with the next snapshot, whenever that is, unless a write says that it erases.
  */
 const PATIENT_TABLES: readonly string[] = [
   'pbx',
@@ -52,6 +52,8 @@ const PATIENT_TABLES: readonly string[] = [
   'imports',
   'openCalls',
   'callGaps',
+  'calls',
+  'messages',
 ];
 
 export interface FilesStoreOptions {
@@ -88,6 +90,8 @@ export async function openFilesStore(options: FilesStoreOptions): Promise<Store>
 }
 
 const isHurried = (table: string): boolean => !PATIENT_TABLES.includes(table);
+/** Whether what the row held before must leave the disk soon. */
+const isErasure = ({ table, value, erase }: Write): boolean => erase === true || (value === null && isHurried(table));
 
 class FilesStore implements Store {
   readonly #contents: Contents;
@@ -128,8 +132,8 @@ class FilesStore implements Store {
       },
     });
     this.#indexes = new ContactIndexes(low.data.table('contacts'), parts);
-    const { isRestored = false, removedFrom = [] } = adapter.loaded ?? {};
-    if (isRestored || [...removedFrom].some(isHurried)) this.#compaction.owe();
+    const { isRestored, isErasing, removedFrom = [] } = adapter.loaded ?? {};
+    if (isRestored || isErasing || [...removedFrom].some(isHurried)) this.#compaction.owe();
     this.#compaction.grown();
   }
 
@@ -249,7 +253,7 @@ class FilesStore implements Store {
   #takeEffect(writes: readonly Write[]): number {
     const told = this.#contents.apply(writes);
     const { rev } = this.#contents;
-    if (writes.some(({ table, value }) => value === null && isHurried(table))) this.#compaction.owe();
+    if (writes.some(isErasure)) this.#compaction.owe();
     this.#feed.tell({ rev, writes: told });
     return rev;
   }

@@ -33,6 +33,8 @@ export interface Loaded {
   readonly finish: () => void;
   /** Tables of which rows were removed since the snapshot. */
   readonly removedFrom: ReadonlySet<string>;
+  /** The journals have a write that said that what was there before must leave the disk. */
+  readonly isErasing: boolean;
   readonly cuts: readonly Cut[];
 }
 
@@ -45,6 +47,7 @@ export interface LoadOptions {
 class Replay {
   readonly removedFrom = new Set<string>();
   readonly batches: NamedBatch[] = [];
+  isErasing = false;
   readonly #folder: Folder;
   readonly #options: LoadOptions;
   #contents: Contents | undefined;
@@ -124,7 +127,10 @@ class Replay {
   }
 
   #writes(entry: CommitEntry): StoredWrite[] {
-    return entry.writes.flatMap(([table, id, value]) => this.#upgraded({ table, id, value }));
+    return entry.writes.flatMap(([table, id, value, erase]) => {
+      if (erase) this.isErasing = true;
+      return this.#upgraded({ table, id, value });
+    });
   }
 
   #upgraded(write: StoredWrite): StoredWrite[] {
@@ -159,13 +165,13 @@ export async function load(folder: Folder, options: LoadOptions): Promise<Loaded
     }
     journalBytes += end.good;
   }
-  const { contents, removedFrom, batches } = replay;
+  const { contents, removedFrom, isErasing, batches } = replay;
   if (!contents) return undefined;
   const finish = () => replay.finish();
   const next = (journals.at(-1) ?? first - 1) + 1;
   const snapshotBytes = snapshot?.bytes ?? 0;
   const files = { journals, needless, batches, next, journalBytes, snapshotBytes, cuts };
-  return { contents, isRestored, finish, removedFrom, ...files };
+  return { contents, isRestored, finish, removedFrom, isErasing, ...files };
 }
 
 /** The journals must be there without a hole; `first` is the one that the snapshot, if any, says it continues with. */

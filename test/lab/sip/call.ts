@@ -1,6 +1,6 @@
 // One call at a simulated phone, outgoing or incoming: its dialog (RFC 3261, 12) and what can be done with it.
 import { authorization, type Credentials } from './digest.ts';
-import { callerOf, headerOf, type Party, type SipMessage, uriOf, userOf } from './message.ts';
+import { callerOf, headerOf, type Party, type SipMessage, tagOf, uriOf, userOf } from './message.ts';
 import { randomToken, type SipTransaction, type SipWire } from './wire.ts';
 
 export type CallState = 'calling' | 'ringing' | 'up' | 'ended';
@@ -165,6 +165,30 @@ export class Call {
     this.#become('ended');
   }
 
+  /** Sends an incoming call that was not taken elsewhere: 302 with this number. */
+  divert(number: string): void {
+    this.#status = 302;
+    const contact = `Contact: <${this.#site.address.replace(/^sip:[^@]+@/, `sip:${number}@`)}>`;
+    if (this.#invitation) this.#answerInvitation(302, 'Moved Temporarily', [contact]);
+    this.#become('ended');
+  }
+
+  /** Hands the other end of an answered call over: to a number, or to the other end of another answered call. */
+  async transfer(target: string | Call): Promise<void> {
+    const number = typeof target === 'string' ? target : target.number;
+    const uri = this.#site.address.replace(/^sip:[^@]+@/, `sip:${number}@`);
+    const to = typeof target === 'string' ? uri : `${uri}?Replaces=${encodeURIComponent(target.#replaces)}`;
+    const headers = [`Refer-To: <${to}>`, `Referred-By: <${this.#site.address}>`];
+    const response = await this.#request('REFER', { headers }).response;
+    if (response.status !== 202) throw new Error(`the transfer was refused: ${response.start}`);
+  }
+
+  /** The dialog as the other end names it in a Replaces header. */
+  get #replaces(): string {
+    const { id, local, remote } = this.#dialog;
+    return `${id};to-tag=${tagOf(remote)};from-tag=${tagOf(local)}`;
+  }
+
   /** Puts the other end on hold. */
   hold(): Promise<void> {
     return this.#renegotiate('sendonly');
@@ -272,8 +296,11 @@ export class Call {
   }
 
   #reply(status: number, reason: string, body = ''): void {
+    this.#answerInvitation(status, reason, [`Contact: ${this.#site.contact}`, ...(body === '' ? [] : [sdpType])], body);
+  }
+
+  #answerInvitation(status: number, reason: string, headers: readonly string[], body = ''): void {
     if (!this.#invitation) return;
-    const headers = [`Contact: ${this.#site.contact}`, ...(body === '' ? [] : [sdpType])];
     const toTag = this.#toTag === undefined ? {} : { toTag: this.#toTag };
     this.#site.wire.reply(this.#invitation, { status, reason, headers, body, ...toTag });
   }

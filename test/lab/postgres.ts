@@ -1,10 +1,11 @@
-// A private PostgreSQL for one benchmark: its data in a temporary folder, with the durability it has by default, reached by a
+// A private PostgreSQL of this system, or of Debian's packages in the cache folder, fetched at the first call: its data in a temporary folder, with the durability it has by default, reached by a
 // Unix socket in that folder alone. It refuses to run as root, and runs as another user then.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 export interface PostgresServer {
   /** Folder of its socket: what a client takes for the host. */
@@ -16,20 +17,20 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
+const repository = resolve(import.meta.dirname, '..', '..');
 const PACKAGES = '/usr/lib/postgresql';
 const USER = 'bench';
 /** Only part of the socket's name: it listens on no network. */
 const PORT = 5432;
 const READY_MS = 30_000;
 
-/** Undefined where no PostgreSQL is installed. */
-export async function startPostgres(): Promise<PostgresServer | undefined> {
-  const programs = programsFolder();
-  if (programs === undefined) return undefined;
-  const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-postgres-'));
+/** Rejects with what is missing on this system. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const { programs, env } = await findPrograms();
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-postgres-'));
   const owner = unprivileged();
   if (owner) chownSync(folder, owner.uid, owner.gid);
-  const options = { ...owner, cwd: folder, stdio: 'ignore' as const };
+  const options = { ...owner, cwd: folder, env, stdio: 'ignore' as const };
   const data = join(folder, 'data');
   execFileSync(
     join(programs, 'initdb'),
@@ -43,9 +44,9 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
     rmSync(folder, { recursive: true, force: true });
   };
   process.on('exit', end);
-  await untilReady(join(programs, 'pg_isready'), folder, server);
+  await untilReady(join(programs, 'pg_isready'), env, folder, server);
   const [, version = '?'] =
-    /(\d[\d.]*)/.exec(execFileSync(join(programs, 'postgres'), ['--version'], { encoding: 'utf8' })) ?? [];
+    /(\d[\d.]*)/.exec(execFileSync(join(programs, 'postgres'), ['--version'], { env, encoding: 'utf8' })) ?? [];
   return {
     ...{ host: folder, port: PORT, user: USER, version },
     stop: async () => {
@@ -57,12 +58,31 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
   };
 }
 
+interface Programs {
+  /** Their folder. */
+  readonly programs: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+async function findPrograms(): Promise<Programs> {
+  const installed = programsIn(PACKAGES);
+  if (installed !== undefined) return { programs: installed, env: process.env };
+  const prefix = join(resolve(process.env['ROLLCALL_CACHE'] ?? join(repository, '.cache')), 'postgres');
+  const run = promisify(execFile);
+  await run('bash', [join(import.meta.dirname, 'postgres-up'), prefix]).catch((error: { stderr?: string }) => {
+    throw new Error(`PostgreSQL cannot be had for the tests: ${error.stderr?.trim() ?? String(error)}`);
+  });
+  const programs = programsIn(join(prefix, PACKAGES));
+  if (programs === undefined) throw new Error(`PostgreSQL is not in ${prefix}`);
+  return { programs, env: { ...process.env, LD_LIBRARY_PATH: join(prefix, 'lib') } };
+}
+
 /** Where Debian's packages put the programs, of the newest version that is there with a server. */
-function programsFolder(): string | undefined {
-  if (!existsSync(PACKAGES)) return undefined;
-  const versions = readdirSync(PACKAGES).sort((a, b) => Number(b) - Number(a));
+function programsIn(place: string): string | undefined {
+  if (!existsSync(place)) return undefined;
+  const versions = readdirSync(place).sort((a, b) => Number(b) - Number(a));
   return versions
-    .map((version) => join(PACKAGES, version, 'bin'))
+    .map((version) => join(place, version, 'bin'))
     .find((folder) => ['initdb', 'postgres', 'pg_isready'].every((program) => existsSync(join(folder, program))));
 }
 
@@ -73,10 +93,10 @@ function unprivileged(): { uid: number; gid: number } | undefined {
   return { uid: idOf('-u'), gid: idOf('-g') };
 }
 
-async function untilReady(program: string, host: string, server: ChildProcess): Promise<void> {
+async function untilReady(program: string, env: NodeJS.ProcessEnv, host: string, server: ChildProcess): Promise<void> {
   for (const end = Date.now() + READY_MS; Date.now() < end && server.exitCode === null; ) {
     try {
-      execFileSync(program, ['-h', host, '-p', String(PORT)], { stdio: 'ignore' });
+      execFileSync(program, ['-h', host, '-p', String(PORT)], { env, stdio: 'ignore' });
       return;
     } catch {
       // not yet
