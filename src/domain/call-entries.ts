@@ -222,11 +222,12 @@ function party(
   directory: Directory,
   station: Station,
   number: string,
-): { readonly number: string; readonly presented?: string } {
+): { readonly number: string; readonly outside?: true; readonly presented?: string } {
   const root = rootOf(story);
   const caller = station.id === root?.id ? root : callerOf(story, station);
   const isOutside = caller && caller.id === root?.id && !root.called && !extensionOf(caller, directory);
-  return story.presented && !story.withheld && isOutside ? { number, presented: story.presented } : { number };
+  if (!isOutside) return { number };
+  return { number, outside: true, ...(story.presented && !story.withheld ? { presented: story.presented } : {}) };
 }
 
 function byExtension(phones: readonly Station[], directory: Directory): Map<string, Station[]> {

@@ -30,6 +30,8 @@ interface EntryOfCall {
   readonly number: string;
   /** What the PBX was told of the other party's name from outside, before anything here named it. Never a name out of a book. */
   readonly presented?: string;
+  /** The number is what a caller from outside presented: it is none of the house, whatever it looks like. */
+  readonly outside?: true;
   /** Whole seconds until it was answered or given up. */
   readonly ring: number;
   /** Whole seconds from the answer to the end; 0 without an answer. */

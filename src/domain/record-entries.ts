@@ -110,8 +110,16 @@ function incomingOf({ call, legs }: RecordGroup, caller: Caller, phones: Recorde
   const put = (owner: string, leg: CallRecord, how: Pick<IncomingEntry, 'disposition' | 'reason'>) => {
     if (owner === caller.extension) return;
     const answer = how.disposition === 'answered' ? (leg.answer ?? leg.start) : undefined;
-    const { number } = caller;
-    const entry = { owner, call, at: leg.start, direction: 'in', number, ...how, ...spans(leg.start, answer, leg.end) };
+    const from = { number: caller.number, ...(caller.extension === undefined ? { outside: true } : {}) };
+    const entry = {
+      owner,
+      call,
+      at: leg.start,
+      direction: 'in',
+      ...from,
+      ...how,
+      ...spans(leg.start, answer, leg.end),
+    };
     entries.set(owner, better(entries.get(owner), entry as IncomingEntry));
   };
   for (const leg of legs) {

@@ -177,12 +177,12 @@ async function* history(store: Store, scope: string): AsyncGenerator<Row> {
 }
 
 async function rowOf({ lookup }: CallGapFillingParts, entry: CallEntry): Promise<CallRow> {
-  const { owner, call, direction, disposition, reason, ring, talk } = entry;
-  const number = entry.number.slice(0, LONGEST_NUMBER);
+  const { owner, call, direction, disposition, reason, ring, talk, outside } = entry;
+  const from = { number: entry.number.slice(0, LONGEST_NUMBER), ...(outside ? { outside } : {}) };
   // Without a store that answers it is named later.
-  const known = await partyOf(lookup, owner, number).catch(() => undefined);
+  const known = await partyOf(lookup, owner, from).catch(() => undefined);
   return {
-    ...{ owner, call, at: isoTime(entry.at), direction, number },
+    ...{ owner, call, at: isoTime(entry.at), direction, ...from },
     ...(known ? { known } : {}),
     disposition,
     ...(reason === undefined ? {} : { reason }),

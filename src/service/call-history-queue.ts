@@ -146,16 +146,17 @@ export class CallHistoryQueue {
   /** `before`: a call that was dialled here is in the history since it was ordered, with the number as the user gave it. */
   async #row(entry: CallEntry, before: Row | undefined): Promise<CallRow> {
     const { lookup } = this.#parts;
-    const { owner, call, direction, disposition, reason, ring, talk } = entry;
+    const { owner, call, direction, disposition, reason, ring, talk, outside } = entry;
     const { at, number } = (before?.value as CallRow | undefined) ?? {
       at: isoTime(entry.at),
       number: entry.number.slice(0, LONGEST_NUMBER),
     };
     const presented = entry.presented === undefined ? '' : oneLine(entry.presented);
     // Without a store that answers it is named later.
-    const known = await partyOf(lookup, owner, number).catch(() => undefined);
+    const from = { number, ...(outside ? { outside } : {}) };
+    const known = await partyOf(lookup, owner, from).catch(() => undefined);
     return {
-      ...{ owner, call, at, direction, number },
+      ...{ owner, call, at, direction, ...from },
       ...(presented === '' ? {} : { presented }),
       ...(known ? { known } : {}),
       disposition,

@@ -1,5 +1,5 @@
 // Who the other party of a call is for the one in whose history it is. Asks the lookup; knows no row and no store.
-import type { KnownParty } from './call-row.ts';
+import type { CallRow, KnownParty } from './call-row.ts';
 import type { Lookup } from './lookup.ts';
 
 /**
@@ -9,9 +9,9 @@ import type { Lookup } from './lookup.ts';
 export async function partyOf(
   lookup: Pick<Lookup, 'find'>,
   owner: string,
-  number: string,
+  { number, outside }: Pick<CallRow, 'number' | 'outside'>,
 ): Promise<KnownParty | undefined> {
-  const caller = number === '' ? undefined : await lookup.find({ callee: owner }, number);
+  const caller = number === '' ? undefined : await lookup.find({ callee: owner }, number, { outside });
   if (!caller) return undefined;
   const { name, contact, extension } = caller;
   return {

@@ -76,8 +76,9 @@ async function renewal(
   known: Map<string, KnownParty | undefined>,
 ): Promise<Write | undefined> {
   const { known: before, ...row } = value as CallRow;
-  if (!known.has(row.number)) known.set(row.number, await partyOf(lookup, owner, row.number));
-  const now = known.get(row.number);
+  const key = `${row.outside === true} ${row.number}`;
+  if (!known.has(key)) known.set(key, await partyOf(lookup, owner, row));
+  const now = known.get(key);
   if (sameParty(before, now) && !isToldAgain) return undefined;
   const next: CallRow = now ? { ...row, known: now } : row;
   // The name of a contact that may be gone for good.

@@ -21,6 +21,8 @@ export interface CallRow {
   readonly direction: CallDirection;
   /** Empty when it is withheld. */
   readonly number: string;
+  /** A caller from outside presented it: it is no number of the house. */
+  readonly outside?: true;
   /** What the PBX was told of the other's name from outside. */
   readonly presented?: string;
   readonly known?: KnownParty;

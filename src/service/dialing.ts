@@ -114,7 +114,7 @@ export class Dialing {
   async #order(viewer: Viewer, call: DialledCall, number: DialledNumber): Promise<CallItem> {
     const { lookup, access, calls, rules, dialer } = this.#parts;
     // Without a store that answers it is named later.
-    const known = await partyOf(lookup, call.owner, call.number).catch(() => undefined);
+    const known = await partyOf(lookup, call.owner, call).catch(() => undefined);
     const { id, row } = await this.#rows.put(call, known);
     try {
       // Meanwhile a rule may have changed, and the user may have gone.

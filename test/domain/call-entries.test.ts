@@ -186,7 +186,7 @@ describe('A call from outside', () => {
     const of = story([outside({ answered: 4 }), called('2', 'PJSIP/1002', { answered: 4 })], { presented: 'Eve' });
     expect(entriesOf(of, directory)).toEqual([
       {
-        ...{ owner: '1002', call: '1', at: 0, direction: 'in', number: '020123', presented: 'Eve' },
+        ...{ owner: '1002', call: '1', at: 0, direction: 'in', number: '020123', outside: true, presented: 'Eve' },
         ...{ disposition: 'answered', ring: 4, talk: 26 },
       },
     ]);

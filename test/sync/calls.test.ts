@@ -24,6 +24,16 @@ async function follower(house: SyncHouse, extension: string) {
 }
 
 describe('a finished call', () => {
+  test('of a caller from outside who shows the number of a colleague does not bear his name', async () => {
+    const house = await openSyncHouse();
+    const own = await follower(house, '1001');
+    const item = { disposition: 'missed', reason: 'no_answer', number: '1002' };
+    house.calls.tell(ended(missed('1001', '1002', { outside: true, presented: 'The Bank' })));
+    expect((await told(house, own)).flatMap(putsOf)).toMatchObject([{ ...item, name: 'The Bank' }]);
+    house.calls.tell(ended(missed('1001', '1002')));
+    expect((await told(house, own)).flatMap(putsOf)).toMatchObject([{ ...item, name: 'User 1002', extension: '1002' }]);
+  });
+
   test('is told to its owner at once, in all his sessions, and to nobody else', async () => {
     const house = await openSyncHouse();
     const own = [await follower(house, '1001'), await follower(house, '1001')];

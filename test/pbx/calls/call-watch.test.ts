@@ -306,7 +306,7 @@ describe('When the link is cut or the daemon restarts', () => {
         { owner: '1002', direction: 'in', number: '1001', at: ordered.at - 60 * SECOND, ring: 0, talk: 60 },
       ].map((entry) => ({ ...entry, call: '1', disposition: 'answered' })),
       {
-        ...{ owner: '1003', call: '3', direction: 'in', number: '5551234', at: ordered.at },
+        ...{ owner: '1003', call: '3', direction: 'in', number: '5551234', outside: true, at: ordered.at },
         ...{ disposition: 'missed', reason: 'cancelled', ring: 0, talk: 0 },
       },
     ]);
