@@ -21,6 +21,8 @@ const PEOPLE = [
   { number: '1002', name: 'Grace Hopper' },
   { number: '1003', name: 'Zoë Müller' },
 ];
+const A_DAY_MS = 86_400_000;
+const LONGEST_TALK_MS = 8_000;
 const CLI = join(repository, 'dist', 'cli.js');
 
 const ending = new AbortController();
@@ -38,6 +40,7 @@ async function demo(): Promise<void> {
   const { folder, url } = await startDaemon(asterisk);
   say(`The portal is at ${url}/ (softphones connect to ${url.replace('http', 'ws')}/ws).`);
   say(`Log-ins: ${PEOPLE.map(({ number }) => number).join(', ')}, password ${PASSWORD}; 1001 is an administrator.`);
+  say('Logged in as two of them in two browsers: call one another, chat, and see the history of the calls below.');
   say(`Commands: npx rollcall presence --config ${join(folder, 'rollcall.yaml')} (and check, user list, …)`);
   say('Ctrl-C ends it.\n');
   const board = await showBoard(join(folder, 'data'));
@@ -48,7 +51,21 @@ async function demo(): Promise<void> {
       return phone;
     }),
   );
+  for (const phone of phones) void hangUpInTime(phone);
   await liveADay(phones, board);
+}
+
+/** Ends what is called from the portal: nobody is at these phones. */
+async function hangUpInTime(phone: Phone): Promise<void> {
+  while (!ending.signal.aborted) {
+    const call = await phone.calls.next(undefined, A_DAY_MS).catch(() => undefined); // a quiet day
+    if (!call) continue;
+    void call
+      .until('up', A_DAY_MS)
+      .then(() => pause(LONGEST_TALK_MS))
+      .then(() => call.hangup())
+      .catch(() => undefined); // it was not answered, or is over
+  }
 }
 
 async function startDaemon(asterisk: Asterisk): Promise<{ folder: string; url: string }> {
