@@ -13,7 +13,7 @@ export const userRemove = command({
   name: 'user remove',
   summary: 'take a log-in away',
   usage: 'EXTENSION [--yes]',
-  about: `Says what goes away with it, personal contacts and favourites too, and asks; --yes removes without asking. The extension on
+  about: `Says what goes away with it, personal contacts, favourites, call history and messages too, and asks; --yes removes without asking. The extension on
 the PBX is not touched.`,
   options,
   positionals: { least: 1, most: 1 },
@@ -34,14 +34,15 @@ async function run({ io, parts, values, positionals: [id = ''], settings }: Cont
   });
 }
 
-function whatGoes({ user, logins, contacts, favorites }: UserWithLogins): string {
+function whatGoes({ user, logins, contacts, favorites, calls, messages }: UserWithLogins): string {
   const name = user.name ? ` (${printable(user.name)})` : '';
   const counts = [
     counted(logins, 'open log-in'),
     counted(contacts, 'personal contact'),
     counted(favorites, 'favourite'),
+    counted(calls, 'call'),
   ];
-  return `user ${user.id}${name}, its password and details, ${counts[0]}, ${counts[1]} and ${counts[2]}`;
+  return `user ${user.id}${name}, its password and details, ${counts.join(', ')} and ${counted(messages, 'message')}`;
 }
 
 function agreed(io: Io, found: UserWithLogins): Promise<boolean> {

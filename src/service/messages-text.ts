@@ -4,6 +4,8 @@ import { Failure } from '../domain/failure.ts';
 const LONGEST = 4_000;
 const LINE_ENDS = /\r\n?|\u0085|\u2028|\u2029/g;
 const UNSEEN = /[\0-\u0008\u000b-\u001f\u007f-\u009f]/g;
+/** Nothing at all, or nothing that a screen shows. */
+const NOTHING = /^[\p{Cf}\s]*$/u;
 const HALF_CHARACTER = /\p{Surrogate}/u;
 
 /**
@@ -12,7 +14,7 @@ const HALF_CHARACTER = /\p{Surrogate}/u;
  */
 export function messageText(given: string): string {
   const text = given.replace(LINE_ENDS, '\n').replace(UNSEEN, '').replace(/^\n+/, '').trimEnd();
-  if (text === '') throw wrong('must not be empty');
+  if (NOTHING.test(text)) throw wrong('must not be empty');
   if (text.length > LONGEST) throw wrong(`must have at most ${LONGEST} characters`);
   if (HALF_CHARACTER.test(text)) throw wrong('must not hold half a character');
   return text;

@@ -28,6 +28,9 @@ export interface UserWithLogins {
   readonly contacts: number;
   /** How many favourites. */
   readonly favorites: number;
+  /** How many calls in the history, and how many chat messages. */
+  readonly calls: number;
+  readonly messages: number;
 }
 
 export interface PresenceChange {
@@ -115,11 +118,15 @@ export function createOperations(parts: OperationParts): Operations {
   const { store, users, rules, lookup, clock, setPresence } = parts;
   const show = async (id: string): Promise<UserWithLogins> => {
     if (!users.get(id)) throw new Failure('not_found', `there is no user ${id}`);
-    const contacts = await store.count('contacts', personalScope(id));
-    const favorites = await store.count('favorites', id);
+    const [contacts, favorites, calls, messages] = await Promise.all([
+      store.count('contacts', personalScope(id)),
+      store.count('favorites', id),
+      store.count('calls', id),
+      store.count('messages', id),
+    ]);
     const user = users.get(id);
     if (!user) throw new Failure('not_found', `there is no user ${id}`);
-    return { user, logins: loginsOf(store, id, clock.now()), contacts, favorites };
+    return { user, logins: loginsOf(store, id, clock.now()), contacts, favorites, calls, messages };
   };
   return {
     userSet: (change) => users.set(change),

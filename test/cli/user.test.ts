@@ -192,7 +192,7 @@ describe.each([
     expect(outcome).toEqual({
       code: 0,
       stdout:
-        'removed user 1001 (Ann\u00ad), its password and details, 1 open log-in, 2 personal contacts and 1 favourite\n',
+        'removed user 1001 (Ann\u00ad), its password and details, 1 open log-in, 2 personal contacts, 1 favourite, no calls and no messages\n',
       stderr: '',
     });
     expect([...world.store.all('logins')].map(({ id }) => id)).toEqual(['c']);
@@ -235,7 +235,7 @@ describe.each([
     const io = new CliIo({ tty: true, stdin: answer });
     const outcome = await world.run(['user', 'remove', '1001'], io);
     expect(outcome.stderr).toContain(
-      'This removes user 1001, its password and details, no open log-ins, no personal contacts and no favourites. Remove? [y/N] ',
+      'This removes user 1001, its password and details, no open log-ins, no personal contacts, no favourites, no calls and no messages. Remove? [y/N] ',
     );
     expect({ code: outcome.code, gone: world.users.get('1001') === undefined }).toEqual({ code, gone });
   });
@@ -248,7 +248,7 @@ it('a user with personal contacts is removed only after the warning that they ar
   expect({ code, stderr, left: await world.store.count('contacts', 'personal:1001') }).toEqual({
     code: 1,
     stderr:
-      'This removes user 1001, its password and details, no open log-ins, 1 personal contact and no favourites. The contacts cannot be got back. Remove? [y/N] nothing was removed\n',
+      'This removes user 1001, its password and details, no open log-ins, 1 personal contact, no favourites, no calls and no messages. The contacts cannot be got back. Remove? [y/N] nothing was removed\n',
     left: 1,
   });
 });

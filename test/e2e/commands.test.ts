@@ -59,7 +59,7 @@ describe('The commands without a daemon', () => {
     ]);
     expect(await run('remove', '1001', '--yes')).toEqual({
       code: 0,
-      out: 'removed user 1001, its password and details, no open log-ins, no personal contacts and no favourites\n',
+      out: 'removed user 1001, its password and details, no open log-ins, no personal contacts, no favourites, no calls and no messages\n',
       err: '',
     });
     expect(await run('remove', '1001', '--yes')).toEqual({
@@ -143,7 +143,7 @@ describe.each(labVersions)('The commands beside a daemon and Asterisk %s', (vers
     const anew = await connect(daemon().url);
     await anew.open({ login: '20202', password: 'second password' });
     expect((await daemon().run('user', 'remove', '20202', '--yes')).out).toBe(
-      'removed user 20202 (Benedikt), its password and details, 1 open log-in, no personal contacts and no favourites\n',
+      'removed user 20202 (Benedikt), its password and details, 1 open log-in, no personal contacts, no favourites, no calls and no messages\n',
     );
     expect((await anew.closed).code).toBe(4401);
     await watcher.until(() => watcher.item('extensions', '20202')?.['name'] === 'Ben', 'the name of the PBX again');

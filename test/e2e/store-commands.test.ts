@@ -163,7 +163,7 @@ describe('a user who is removed', () => {
       expect(await daemon.run('user', 'remove', '1002', '--yes')).toEqual({
         code: 0,
         out: expect.stringMatching(
-          /^removed user 1002, its password and details, \d open log-ins?, 2 personal contacts and 1 favourite\n$/,
+          /^removed user 1002, its password and details, \d open log-ins?, 2 personal contacts, 1 favourite, no calls and no messages\n$/,
         ),
         err: '',
       });

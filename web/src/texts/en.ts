@@ -1004,7 +1004,8 @@ export const en = {
     composeHint: 'Write a message',
     send: 'Send',
     left: (n: string) => `${n} characters left`,
-    over: (n: string) => `${n} characters too many: shorten the message, or send it in parts.`,
+    over: (n: string) =>
+      `${n} ${n === '1' ? 'character' : 'characters'} too many: shorten the message, or send it in parts.`,
     waiting: 'Not sent yet: it goes out when the connection is back.',
     sending: 'Being sent',
     sent: 'Sent',
