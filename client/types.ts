@@ -14,11 +14,11 @@ export interface Pbx {
   readonly connected: boolean;
   /** ISO 8601 in UTC, as all times here. */
   readonly since: string;
-  /** Times in which nobody watched the calls: calls that were made then may be missing in the history. */
-  readonly callGaps?: readonly CallGap[];
 }
 
+/** A time in which nobody watched the calls: calls that were made then may be missing in the history. */
 export interface CallGap {
+  readonly id: string;
   readonly from: string;
   readonly until: string;
 }
@@ -187,6 +187,7 @@ export interface Collections {
   books: Book;
   favorites: Favorite;
   calls: Call;
+  callGaps: CallGap;
   messages: Message;
   permissions: Permission;
   visibility: Visibility;

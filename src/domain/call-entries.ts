@@ -210,10 +210,10 @@ function behindOf(story: CallStory, station: Station): Station | undefined {
 }
 
 function shownNumber(story: CallStory, directory: Directory, station: Station): string {
+  if (story.withheld && station.id === rootOf(story)?.id) return '';
   const extension = extensionOf(station, directory);
   if (extension) return story.dialled && ends(story).near.includes(station) ? story.dialled.owner : extension;
-  if (!station.called) return story.withheld && station.id === rootOf(story)?.id ? '' : station.number;
-  return station.exten;
+  return station.called ? station.exten : station.number;
 }
 
 /** The other party with the name that it came with, where it is a caller from outside. */

@@ -62,7 +62,7 @@ export interface CallStory {
   readonly failure?: PhoneReason | 'unknown';
   /** The name that a caller from outside came with. */
   readonly presented?: string;
-  /** The caller from outside does not want his number shown. */
+  /** The caller does not want his number shown. */
   readonly withheld?: boolean;
   readonly stations: readonly Station[];
   readonly visits: readonly Visit[];
@@ -143,4 +143,19 @@ export function ends(story: CallStory): { readonly near: readonly Station[]; rea
 export function earliest(times: readonly (number | undefined)[]): number | undefined {
   const known = times.filter((time) => time !== undefined);
   return known.length === 0 ? undefined : Math.min(...known);
+}
+
+/** Q.850: user busy. */
+const BUSY = 17;
+
+/** Extensions that a caller came to and was told busy, though no phone of theirs was called and nothing that is known says why. */
+export function unexplained({ stations, visits }: CallStory, directory: Directory): readonly Visit[] {
+  return visits.filter(({ number, by, standing, refused }) => {
+    if (refused || standing?.blocked || !directory.isExtension(number)) return false;
+    const caller = stations.find(({ id }) => id === by);
+    const wasCalled = stations.some(
+      ({ called, channel }) => called && directory.extensionsOf(deviceOf(channel)).includes(number),
+    );
+    return caller?.ended !== undefined && caller.cause === BUSY && !wasCalled;
+  });
 }

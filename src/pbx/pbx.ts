@@ -176,6 +176,7 @@ class FollowedPbx {
       phonesOf: (number) => facts.table.extension(number)?.hint.phones ?? [],
       contextOf: (number) => facts.table.extension(number)?.context,
       facts: (number) => facts.table.facts(number),
+      isBlocked: (number) => facts.dnd.read(number).catch(() => false),
     };
   }
 

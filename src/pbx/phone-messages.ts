@@ -97,12 +97,29 @@ class SipMessages implements PhoneMessages {
     const endpoints = phones.phonesOf(to).flatMap((device) => ENDPOINT.exec(device)?.[1] ?? []);
     if (link.generation === null) this.#wait(to);
     if (link.generation === null) throw new Failure('pbx_away', 'the PBX is not connected');
-    let taken = false;
-    if (phones.facts(to)?.line !== 'unavailable') {
-      for (const endpoint of endpoints) taken = (await this.#sendTo(endpoint, message)) || taken;
+    if (phones.facts(to)?.line === 'unavailable') {
+      if (endpoints.length > 0) this.#wait(to);
+      return false;
     }
-    if (!taken && endpoints.length > 0) this.#wait(to);
-    return taken;
+    return this.#sendToOne(endpoints, message);
+  }
+
+  /** Goes to each of the endpoints. True when one of them took it, whatever became of the others: it must not come to that one again. */
+  async #sendToOne(endpoints: readonly string[], message: PhoneMessage): Promise<boolean> {
+    let taken = false;
+    let away: Failure | undefined;
+    for (const endpoint of endpoints) {
+      try {
+        taken = (await this.#sendTo(endpoint, message)) || taken;
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        away ??= error;
+      }
+    }
+    if (taken || endpoints.length === 0) return taken;
+    this.#wait(message.to);
+    if (away) throw away;
+    return false;
   }
 
   /** Whether Asterisk took all of it. */
@@ -119,7 +136,6 @@ class SipMessages implements PhoneMessages {
       if (!(error instanceof AmiError)) throw error;
       if (isForbidden(error)) this.#forbidden();
       if (error.kind === 'refused' || error.kind === 'unsafe') return false;
-      this.#wait(message.to);
       throw new Failure('pbx_away', 'the PBX does not answer', { reason: error.kind }, { cause: error });
     }
   }

@@ -12,4 +12,6 @@ export interface Phones {
   contextOf(extension: string): string | undefined;
   /** What the PBX says of the extension at this moment; also after the connection has ended. */
   facts(extension: string): ExtensionFacts | undefined;
+  /** Whether AstDB refuses calls for the extension at this moment; false where that cannot be read. Never rejects. */
+  isBlocked(extension: string): Promise<boolean>;
 }

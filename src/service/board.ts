@@ -291,7 +291,7 @@ export class Board {
       this.#stops.push(this.#clock.after(RETURN_MS, () => this.#publish(this.#attendance.giveUp())));
     }
     const before = this.#store.get('pbx', 'pbx')?.value as PbxItem | undefined;
-    const item: PbxItem = { ...before, id: 'pbx', connected, since: isoTime(this.#clock.now()) };
+    const item: PbxItem = { id: 'pbx', connected, since: isoTime(this.#clock.now()) };
     const turned: Write[] = before?.connected === connected ? [] : [{ table: 'pbx', id: 'pbx', value: item }];
     this.#publish(numbers, [...more, ...turned]);
     this.#firstNews();

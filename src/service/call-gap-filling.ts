@@ -136,13 +136,17 @@ async function changes(
   return { writes, guards };
 }
 
-/** Of a call that was over when somebody looked again, and of whose end nothing was known. */
+/**
+ * Of a call that was over when somebody looked again: what its record says of its end, unless more is known than a record tells, which has
+ * neither who declined nor who gave up.
+ */
 function moreExact(row: CallRow, { direction, disposition, reason, ring, talk }: CallEntry): CallRow | undefined {
-  const isVague =
-    row.state === undefined && row.talk === 0 && row.reason === undefined && row.disposition !== 'answered';
-  const isKnown = disposition === 'answered' || reason !== undefined;
-  if (!isVague || !isKnown || row.direction !== direction) return undefined;
-  return { ...row, disposition, ...(reason === undefined ? {} : { reason }), ring, talk };
+  if (row.state !== undefined || row.direction !== direction) return undefined;
+  if (row.reason !== undefined) return undefined;
+  const knowsMore = row.disposition === 'answered' || (direction === 'out' && row.disposition !== 'failed');
+  if (disposition !== 'answered' && knowsMore) return undefined;
+  const isSame = row.disposition === disposition && reason === undefined && row.ring === ring && row.talk === talk;
+  return isSame ? undefined : { ...row, disposition, ...(reason === undefined ? {} : { reason }), ring, talk };
 }
 
 /** Ids of entries whose call the owner has in his history under another name; `names` are those of all recorded calls, each of which is a call by itself. */

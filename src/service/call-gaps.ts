@@ -6,8 +6,8 @@ import type { CallNews, CallRecords, PbxCalls } from './calls-port.ts';
 import { type Clock, isoTime } from './clock.ts';
 import type { Lookup } from './lookup.ts';
 import type { Report } from './report.ts';
-import type { CallGap, PbxItem } from './rows.ts';
-import type { Store } from './store.ts';
+import type { CallGap } from './rows.ts';
+import type { Store, Write } from './store.ts';
 
 export interface CallGapsParts {
   readonly store: Store;
@@ -30,15 +30,18 @@ interface GapPhones {
   extensionsOf(device: string): readonly string[];
 }
 
-/** Table `callGaps`, row `watched`: the last moment that is known to have been watched. */
+/** Table `upkeep`, row WATCHED: the last moment that is known to have been watched. */
 interface WatchedRow {
   readonly at: string;
 }
 
-/** Table `callGaps`, row `gaps`. */
+/** Table `upkeep`, row GAPS: all that are not closed. Those of them of which nothing is known are the rows of the table `callGaps`. */
 interface GapsRow {
-  readonly gaps: readonly (CallGap & { readonly unread?: true })[];
+  readonly gaps: readonly (Omit<CallGap, 'id'> & { readonly unread?: true })[];
 }
+
+const WATCHED = 'calls watched';
+const GAPS = 'call gaps';
 
 const NOTE_MS = 10_000;
 /** When records are read after the end of a gap: the PBX may write them late, and in batches of five minutes. */
@@ -67,8 +70,8 @@ export class CallGaps {
 
   start(): void {
     const { store, calls } = this.#parts;
-    const watched = store.get('callGaps', 'watched')?.value as WatchedRow | undefined;
-    const kept = store.get('callGaps', 'gaps')?.value as GapsRow | undefined;
+    const watched = store.get('upkeep', WATCHED)?.value as WatchedRow | undefined;
+    const kept = store.get('upkeep', GAPS)?.value as GapsRow | undefined;
     this.#watched = watched && Date.parse(watched.at);
     this.#gaps = (kept?.gaps ?? []).map(({ from, until, unread = false }) => {
       return { from: Date.parse(from), until: Date.parse(until), records: unread ? 'unread' : 'waiting' };
@@ -119,7 +122,7 @@ export class CallGaps {
   #noteWatched(at: number): void {
     this.#watched = at;
     const value: WatchedRow = { at: isoTime(at) };
-    this.#parts.store.note([{ table: 'callGaps', id: 'watched', value }]);
+    this.#parts.store.note([{ table: 'upkeep', id: WATCHED, value }]);
   }
 
   get #oldest(): number {
@@ -137,22 +140,24 @@ export class CallGaps {
       ...spanOf(gap),
       ...(gap.records === 'unread' ? { unread: true as const } : {}),
     }));
-    const value: GapsRow | null = kept.length > 0 ? { gaps: kept } : null;
-    if (value || this.#parts.store.get('callGaps', 'gaps'))
-      this.#parts.store.note([{ table: 'callGaps', id: 'gaps', value }]);
+    const value: GapsRow = { gaps: kept };
+    if (kept.length > 0 || this.#parts.store.get('upkeep', GAPS))
+      this.#parts.store.note([{ table: 'upkeep', id: GAPS, value }]);
     this.#tell();
   }
 
   /** Shows clients the gaps of which nothing is known. */
   #tell(): void {
     const { store, records } = this.#parts;
-    const before = store.get('pbx', 'pbx')?.value as PbxItem | undefined;
-    if (!before) return; // told again within seconds, when there is one
-    const shown = this.#gaps.filter((gap) => gap.records === 'unread' || !records).map(spanOf);
-    const { callGaps = [], ...rest } = before;
-    if (JSON.stringify(callGaps) === JSON.stringify(shown)) return;
-    const value: PbxItem = { ...rest, ...(shown.length > 0 ? { callGaps: shown } : {}) };
-    store.note([{ table: 'pbx', id: 'pbx', value }]);
+    const unknown = this.#gaps.filter((gap) => gap.records === 'unread' || !records).map(spanOf);
+    const shown = new Map(unknown.map((span): [string, CallGap] => [span.from, { id: span.from, ...span }]));
+    const writes: Write[] = [];
+    for (const { id } of store.all('callGaps')) if (!shown.has(id)) writes.push({ table: 'callGaps', id, value: null });
+    for (const [id, value] of shown) {
+      const before = store.get('callGaps', id)?.value as CallGap | undefined;
+      if (before?.until !== value.until) writes.push({ table: 'callGaps', id, value });
+    }
+    if (writes.length > 0) store.note(writes);
   }
 
   #readSoon(): void {
@@ -222,6 +227,6 @@ export class CallGaps {
   }
 }
 
-function spanOf({ from, until }: Gap): CallGap {
+function spanOf({ from, until }: Gap): Omit<CallGap, 'id'> {
   return { from: isoTime(from), until: isoTime(until) };
 }

@@ -1,7 +1,8 @@
 // Finished calls on their way into the history: named for each owner, written in order, several at once, and kept for a while when
-// the store takes nothing. Knows no PBX.
+// the store takes nothing. One that cannot be written keeps no other from being so. Knows no PBX.
 import type { CallEntry } from '../domain/call.ts';
 import { oneLine } from '../domain/caller-name.ts';
+import { Failure } from '../domain/failure.ts';
 import { partyOf } from './call-naming-party.ts';
 import { type CallRow, callId } from './call-row.ts';
 import { type Clock, isoTime } from './clock.ts';
@@ -9,10 +10,11 @@ import type { Lookup } from './lookup.ts';
 import type { Report } from './report.ts';
 import { type Guard, type Row, Stale, type Store, type Write } from './store.ts';
 
-/** A finished call with an entry for each of its parties. */
+/** A call with an entry for each of its parties, or, when it is not over, for those that have left it. */
 export interface FinishedCall {
   readonly id: string;
   readonly entries: readonly CallEntry[];
+  readonly isOver: boolean;
 }
 
 export interface CallHistoryQueueParts {
@@ -28,11 +30,18 @@ const MOST_WAITING = 10_000;
 /** Entries that are written at once, or those of one call. */
 const BATCH = 100;
 const AGAIN_MS = 5_000;
+/** So often several calls are tried together when they fail for another reason than a store that takes nothing. */
+const TRIES = 3;
 const LONGEST_NUMBER = 64;
 
 export class CallHistoryQueue {
   readonly #parts: CallHistoryQueueParts;
   #waiting: FinishedCall[] = [];
+  /** Those that failed by themselves, until everything else is written. */
+  #aside: FinishedCall[] = [];
+  /** One of these may be why a batch failed: each is written by itself. */
+  readonly #suspects = new WeakSet<FinishedCall>();
+  #tries = 0;
   #work: Promise<void> | undefined;
   #again: (() => void) | undefined;
   #dropped = 0;
@@ -45,14 +54,14 @@ export class CallHistoryQueue {
 
   add(call: FinishedCall): void {
     const { store, report } = this.#parts;
-    if (this.#waiting.length < MOST_WAITING) {
+    if (this.#waiting.length + this.#aside.length < MOST_WAITING) {
       this.#waiting.push(call);
       this.#begin();
       return;
     }
     if (this.#dropped === 0) report('calls.dropped', { waiting: MOST_WAITING });
     this.#dropped += 1;
-    if (store.get('openCalls', call.id)) store.note([{ table: 'openCalls', id: call.id, value: null }]);
+    if (call.isOver && store.get('openCalls', call.id)) store.note([{ table: 'openCalls', id: call.id, value: null }]);
   }
 
   /** Resolves when nothing is being written: everything is, or the store takes nothing now. */
@@ -83,13 +92,34 @@ export class CallHistoryQueue {
       try {
         await this.#write(some);
       } catch (error) {
-        if (error instanceof Stale) continue;
+        if (error instanceof Stale || this.#suspect(some, error)) continue;
         this.#hold(error);
         return;
       }
       this.#waiting.splice(0, some.length);
-      this.#written();
+      this.#tries = 0;
     }
+    if (this.#aside.length === 0) {
+      this.#written();
+      return;
+    }
+    this.#waiting = this.#aside;
+    this.#aside = [];
+    this.#wait();
+  }
+
+  /** Whether to go on with the others: these failed, and not since the store takes nothing. */
+  #suspect(some: readonly FinishedCall[], error: unknown): boolean {
+    if (error instanceof Failure && error.code === 'storage') return false;
+    const [first] = some;
+    if (first && this.#suspects.has(first)) {
+      this.#aside.push(...this.#waiting.splice(0, 1));
+      return true;
+    }
+    this.#tries += 1;
+    if (this.#tries < TRIES) return false;
+    for (const call of some) this.#suspects.add(call);
+    return true;
   }
 
   #written(): void {
@@ -99,21 +129,27 @@ export class CallHistoryQueue {
   }
 
   #next(): readonly FinishedCall[] {
+    const [first] = this.#waiting;
+    if (first && this.#suspects.has(first)) return [first];
     let entries = 0;
     const end = this.#waiting.findIndex((call, i) => {
       entries += call.entries.length;
-      return i > 0 && (entries > BATCH || i >= BATCH);
+      return i > 0 && (entries > BATCH || i >= BATCH || this.#suspects.has(call));
     });
     return this.#waiting.slice(0, end < 0 ? undefined : end);
   }
 
   #hold(error: unknown): void {
-    const { clock, report } = this.#parts;
+    const { report } = this.#parts;
     if (!this.#isTroubled)
       report('calls.not_written', { error: error instanceof Error ? error.message : typeof error });
     this.#isTroubled = true;
+    this.#wait();
+  }
+
+  #wait(): void {
     if (this.#isStopped) return;
-    this.#again = clock.after(AGAIN_MS, () => {
+    this.#again = this.#parts.clock.after(AGAIN_MS, () => {
       this.#again = undefined;
       this.#begin();
     });
@@ -137,8 +173,8 @@ export class CallHistoryQueue {
       writes.push({ table: 'calls', id, value: await this.#row(entry, before) });
       guards.push({ table: 'calls', id, rev: before?.rev ?? null });
     }
-    for (const { id } of calls) {
-      if (store.get('openCalls', id)) writes.push({ table: 'openCalls', id, value: null });
+    for (const { id, isOver } of calls) {
+      if (isOver && store.get('openCalls', id)) writes.push({ table: 'openCalls', id, value: null });
     }
     await store.commit(writes, guards);
   }

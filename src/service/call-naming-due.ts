@@ -1,6 +1,6 @@
 // What of whose history has to be looked up again. Knows no store and no lookup.
 
-/** Beyond so many numbers or rows of one owner all of his are looked at. */
+/** Beyond so many numbers, sources or rows of one owner all of his are looked at. */
 const MOST = 500;
 
 export interface Due {
@@ -8,8 +8,10 @@ export interface Due {
   isAll: boolean;
   /** Of all: rows with a name are told again, also when it is the same. */
   isForced: boolean;
-  /** By form; true: as `isForced`, for those. */
-  readonly forms: Map<string, boolean>;
+  /** Forms of numbers. */
+  readonly forms: Set<string>;
+  /** Contacts and colleagues: rows that are named by one of these are told again, as if `isForced`, and no others. */
+  readonly sources: Set<string>;
   /** Ids of rows. */
   readonly rows: Set<string>;
 }
@@ -26,9 +28,11 @@ export class CallNamingDue {
     return this.#owners.size;
   }
 
-  addForm(owner: string, form: string, isForced: boolean): void {
+  /** `source`: what is named by it is told again. */
+  addForm(owner: string, form: string, source?: string): void {
     const due = this.#of(owner);
-    due.forms.set(form, isForced || due.forms.get(form) === true);
+    due.forms.add(form);
+    if (source !== undefined) due.sources.add(source);
     tidy(due);
   }
 
@@ -59,24 +63,35 @@ export class CallNamingDue {
   }
 
   /** What was taken out is due as before. */
-  putBack(owner: string, { isAll, isForced, forms, rows }: Due): void {
+  putBack(owner: string, { isAll, isForced, forms, sources, rows }: Due): void {
     if (isAll) this.addAll(owner, isForced);
-    for (const [form, forced] of forms) this.addForm(owner, form, forced);
-    for (const id of rows) this.addRow(owner, id);
+    const due = this.#of(owner);
+    for (const form of forms) due.forms.add(form);
+    for (const source of sources) due.sources.add(source);
+    for (const id of rows) due.rows.add(id);
+    tidy(due);
   }
 
   #of(owner: string): Due {
-    const due = this.#owners.get(owner) ?? { isAll: false, isForced: false, forms: new Map(), rows: new Set() };
+    const due = this.#owners.get(owner) ?? nothing();
     this.#owners.set(owner, due);
     return due;
   }
 }
 
+function nothing(): Due {
+  return { isAll: false, isForced: false, forms: new Set(), sources: new Set(), rows: new Set() };
+}
+
 /** What is to be told again is kept apart from the rest as long as there is not too much of it. */
 function tidy(due: Due): void {
+  if (due.sources.size > MOST) {
+    due.isAll = true;
+    due.isForced = true;
+    due.sources.clear();
+  }
   if (due.forms.size > MOST) {
     due.isAll = true;
-    due.isForced ||= [...due.forms.values()].includes(true);
     due.forms.clear();
   }
   if (due.rows.size > MOST) due.isAll = true;

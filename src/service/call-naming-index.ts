@@ -108,7 +108,7 @@ export function colleagueSource(extension: string): string {
   return `extension:${extension}`;
 }
 
-function sourcesOf({ contact, extension }: KnownParty): readonly string[] {
+export function sourcesOf({ contact, extension }: KnownParty): readonly string[] {
   const sources = contact === undefined ? [] : [contactSource(contact)];
   return extension === undefined ? sources : [...sources, colleagueSource(extension)];
 }

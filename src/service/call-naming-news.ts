@@ -1,7 +1,7 @@
 // Says what has to be looked up again: out of the news of contacts, colleagues, rights and the histories themselves. Reads and writes
 // nothing.
 import { CallNamingDue } from './call-naming-due.ts';
-import { CallNamingIndex, colleagueSource, contactSource } from './call-naming-index.ts';
+import { CallNamingIndex, colleagueSource, contactSource, sourcesOf } from './call-naming-index.ts';
 import type { CallRow, KnownParty } from './call-row.ts';
 import type { ContactRow } from './contact-row.ts';
 import type { Lookup } from './lookup.ts';
@@ -68,15 +68,13 @@ export class CallNamingNews {
     const { known } = row;
     const early = this.#early;
     if (form === undefined || !early || early.isAll) return;
-    const { contact, book, extension } = known ?? {};
+    const { contact, book } = known ?? {};
     const isLost = contact !== undefined && book !== undefined && !books.has(book);
     if (isLost && !this.#moved.has(contact)) this.#move(contact, undefined);
-    const isForced =
-      (contact !== undefined && early.sources.has(contactSource(contact))) ||
-      (extension !== undefined && early.sources.has(colleagueSource(extension)));
-    if (isForced) this.due.addForm(row.owner, form, true);
-    else if (early.forms.has(form)) this.due.addForm(row.owner, form, false);
-    else if (isLost) this.due.addRow(row.owner, id);
+    const sources = known ? sourcesOf(known).filter((source) => early.sources.has(source)) : [];
+    for (const source of sources) this.due.addForm(row.owner, form, source);
+    if (early.forms.has(form)) this.due.addForm(row.owner, form);
+    else if (sources.length === 0 && isLost) this.due.addRow(row.owner, id);
   }
 
   /** Whether the write says anything of names or of what is seen of them. */
@@ -165,8 +163,8 @@ export class CallNamingNews {
     const { due, index } = this;
     this.#rememberEarly(source, forms);
     for (const form of index.namedBy(source))
-      for (const owner of index.ownersOf(form)) due.addForm(owner, form, isForced);
-    for (const form of forms) for (const owner of index.ownersOf(form)) due.addForm(owner, form, false);
+      for (const owner of index.ownersOf(form)) due.addForm(owner, form, isForced ? source : undefined);
+    for (const form of forms) for (const owner of index.ownersOf(form)) due.addForm(owner, form);
   }
 
   #rememberEarly(source: string, forms: readonly string[]): void {

@@ -1,5 +1,6 @@
 // Looks up again who the numbers in one history are, and rewrites the rows of which that has changed. Knows no reason for it.
 import type { Due } from './call-naming-due.ts';
+import { sourcesOf } from './call-naming-index.ts';
 import { partyOf, sameParty } from './call-naming-party.ts';
 import type { CallRow, KnownParty } from './call-row.ts';
 import type { Breath } from './import-breath.ts';
@@ -63,9 +64,13 @@ async function renew(asked: Recheck, rows: readonly Row[], known: Map<string, Kn
 function wantedIn({ lookup, due }: Recheck, { id, value }: Row): { readonly isToldAgain: boolean } | undefined {
   const { number, known } = value as CallRow;
   const form = due.forms.size === 0 ? undefined : lookup.forms.of(number);
-  const forced = form === undefined ? undefined : due.forms.get(form);
-  if (!due.isAll && forced === undefined && !due.rows.has(id)) return undefined;
-  return { isToldAgain: known !== undefined && (forced === true || (due.isAll && due.isForced)) };
+  if (!due.isAll && !(form !== undefined && due.forms.has(form)) && !due.rows.has(id)) return undefined;
+  return { isToldAgain: known !== undefined && (due.isForced || isNamedByOne(known, due.sources)) };
+}
+
+/** Who is named by another must not learn from his row that somebody's contact with the same number is gone. */
+function isNamedByOne(known: KnownParty, sources: ReadonlySet<string>): boolean {
+  return sourcesOf(known).some((source) => sources.has(source));
 }
 
 /** Undefined: the row is right as it is. */

@@ -36,6 +36,12 @@ export interface CallRow {
   readonly talk: number;
 }
 
+/** A row as it is on its way to its owner; what of it he may see is decided when it leaves. */
+export interface HistoryRow {
+  readonly id: string;
+  readonly row: CallRow;
+}
+
 /** The item of `calls`. */
 export interface CallItem {
   readonly id: string;

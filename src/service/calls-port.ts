@@ -32,10 +32,11 @@ export type CallNews =
   /** A call began or is further than before. */
   | { readonly kind: 'open'; readonly call: OpenCall }
   /**
-   * A call is over, with an entry for each extension that took part. May come again for the same call with entries that were not known
-   * before; an entry that was told is not told otherwise later.
+   * A call is over, with an entry for each extension that took part; or, while `isOver` is false, for those that have left a call that goes
+   * on without them. May come again for the same call with entries that were not known before; an entry that was told is not told
+   * otherwise later.
    */
-  | { readonly kind: 'ended'; readonly id: string; readonly entries: readonly CallEntry[] }
+  | { readonly kind: 'ended'; readonly id: string; readonly entries: readonly CallEntry[]; readonly isOver: boolean }
   /** The link is up and the calls that go on were read: from `at` on nothing is missed. Calls that ended meanwhile are told first. */
   | { readonly kind: 'watching'; readonly at: number }
   /** Nothing is heard of calls any more. Those that went on may go on. */
@@ -69,8 +70,11 @@ export interface PbxDialer {
   hasPhone(extension: string): boolean | undefined;
   /** The same as the PBX says when it is asked: a phone may have come a moment ago. Never rejects. */
   findPhone(extension: string): Promise<boolean>;
+  /** Whether the dialplan has the number where the extension's phone dials. What cannot be found out is taken as yes. Never rejects. */
+  canDial(extension: string, dialString: string): Promise<boolean>;
   /**
-   * Makes a call; resolves when the PBX has taken the order. Failures: `pbx_away` without a link; `conflict` with the reason `no_phone` when no
+   * Makes a call; resolves when the PBX has taken the order. Failures: `pbx_away` without a link, with the reason `not_sent` when it is sure
+   * that the PBX never got the order; `conflict` with the reason `no_phone` when no
    * phone is registered; `forbidden` with the reason `not_allowed` when the PBX refuses the order.
    */
   dial(order: DialOrder): Promise<void>;

@@ -1,7 +1,7 @@
 // Calls that were dialled here, from the order to their end: how far they are, in the history of the one who calls. How they ended
 // the history writes; an end that nobody will tell is made up here, so that no call goes on for ever. Knows no rule of dialling.
 import type { CallState, OutDisposition, PhoneReason } from '../domain/call.ts';
-import { type CallRow, callId, type KnownParty } from './call-row.ts';
+import { type CallRow, callId, type HistoryRow, type KnownParty } from './call-row.ts';
 import type { CallNews, DialledCall, OpenCall, PbxCalls } from './calls-port.ts';
 import { isoTime } from './clock.ts';
 import { type Commit, Stale, type Store } from './store.ts';
@@ -85,15 +85,11 @@ export class DialledRows {
     this.#going.set(id, { owner, at, row, state: 'phone', isOrdering: true, hasEnded: false });
   }
 
-  /** Puts an added call into the history of its owner, and resolves with its row. Rejects with Failure `storage`; then it counts no more. */
-  async put(call: DialledCall, known: KnownParty | undefined): Promise<{ readonly id: string; readonly row: CallRow }> {
+  /** Puts an added call into the history of its owner. Rejects with Failure `storage`; then it counts no more. */
+  async put(call: DialledCall, known: KnownParty | undefined): Promise<void> {
     const { owner, at } = call;
     const id = callId(this.#parts.sha256, call.id, owner);
-    const row: CallRow = {
-      ...{ owner, call: call.id, at: isoTime(at), direction: 'out', number: call.number },
-      ...(known === undefined ? {} : { known }),
-      ...{ state: 'phone', ring: 0, talk: 0 },
-    };
+    const row = { ...begun(call), ...(known === undefined ? {} : { known }) };
     const mark: DialledMark = { call: call.id, owner, at };
     try {
       await this.#parts.store.commit([
@@ -104,7 +100,14 @@ export class DialledRows {
       this.#going.delete(call.id);
       throw error;
     }
-    return { id, row };
+  }
+
+  /** What the history says of a call by now; without a store that answers, and when the row is gone, what is known of it here. */
+  async read(call: DialledCall): Promise<HistoryRow> {
+    const { store, sha256 } = this.#parts;
+    const id = callId(sha256, call.id, call.owner);
+    const found = await store.find('calls', [id]).catch(() => undefined);
+    return { id, row: (found?.get(id)?.value as CallRow | undefined) ?? begun(call) };
   }
 
   /** The PBX has been asked to make the call; from now on it tells how it goes on. */
@@ -135,11 +138,11 @@ export class DialledRows {
     void this.#write(dialled?.id ?? '', going, (row) => further(row, going.state));
   }
 
-  #ended({ id, entries }: Extract<CallNews, { kind: 'ended' }>): void {
+  #ended({ id, entries, isOver }: Extract<CallNews, { kind: 'ended' }>): void {
     const going = this.#going.get(id);
     if (!going) return;
     if (entries.some(({ owner, call }) => owner === going.owner && call === id)) going.hasEnded = true;
-    else if (!going.hasEnded) void this.#endGhost(id, going);
+    else if (isOver && !going.hasEnded) void this.#endGhost(id, going);
   }
 
   /** Which calls go on is known: those that are not among them have ended unheard. */
@@ -207,6 +210,10 @@ export class DialledRows {
     }
     return true;
   }
+}
+
+function begun({ id, owner, number, at }: DialledCall): CallRow {
+  return { owner, call: id, at: isoTime(at), direction: 'out', number, state: 'phone', ring: 0, talk: 0 };
 }
 
 /** The row when the call is so far; a call never goes back. */

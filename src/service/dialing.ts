@@ -4,10 +4,11 @@ import { Failure } from '../domain/failure.ts';
 import type { Numbering } from '../domain/phone-number.ts';
 import type { Access } from './access.ts';
 import { partyOf } from './call-naming-party.ts';
-import { type CallItem, callItem } from './call-row.ts';
+import type { HistoryRow } from './call-row.ts';
 import type { DialledCall, PbxCalls, PbxDialer } from './calls-port.ts';
 import type { Clock } from './clock.ts';
 import { DialingFlood } from './dialing-flood.ts';
+import { DialingPhones } from './dialing-phones.ts';
 import { DialledRows } from './dialing-rows.ts';
 import { extensionRow } from './extension-row.ts';
 import type { Lookup } from './lookup.ts';
@@ -44,7 +45,8 @@ export interface DialingParts {
 
 interface Ordered {
   readonly call: DialledCall;
-  readonly item: Promise<CallItem>;
+  /** Resolves when the PBX has taken the order. */
+  readonly made: Promise<void>;
 }
 
 const METHOD = 'calls.dial';
@@ -54,6 +56,7 @@ export class Dialing {
   readonly #allow: readonly RegExp[];
   readonly #deny: readonly RegExp[];
   readonly #flood: DialingFlood;
+  readonly #phones: DialingPhones;
   readonly #rows: DialledRows;
   readonly #refusals: Refusals;
   /** The last call of a user to a number, by both. */
@@ -64,6 +67,7 @@ export class Dialing {
     this.#allow = parts.rules.allow.map((pattern) => new RegExp(pattern));
     this.#deny = parts.rules.deny.map((pattern) => new RegExp(pattern));
     this.#flood = new DialingFlood(parts.clock, parts.rules.perMinute);
+    this.#phones = new DialingPhones(parts.dialer, parts.clock);
     this.#rows = new DialledRows(parts);
     this.#refusals = new Refusals(parts.access, parts.report);
   }
@@ -79,43 +83,56 @@ export class Dialing {
   }
 
   /**
-   * Rings the viewer's own phone, then the number; asked for the same number again while the phone still rings, it gives the call that is there. Failures:
+   * Rings the viewer's own phone, then the number; asked for the same number again while the phone still rings, it gives the
+   * call that is there, as it is by now. Failures:
    * `forbidden`, with the reason `not_allowed` for what may not be called, which is told alike of hidden extensions, codes and
    * refused numbers; `conflict` with `no_phone`, `too_many`, `params`, `pbx_away`, `storage`.
    */
-  async dial(viewer: Viewer, given: string): Promise<CallItem> {
+  async dial(viewer: Viewer, given: string): Promise<HistoryRow> {
     const number = this.#read(given);
     this.#check(viewer, number);
     if (number === 'code') throw notAllowed();
     await this.#lookForPhone(viewer.extension);
-    return this.#dialOnce(viewer, number);
+    await this.#lookForNumber(viewer, number);
+    const { call, made } = this.#dialOnce(viewer, number);
+    await made;
+    return this.#rows.read(call);
   }
 
-  #dialOnce(viewer: Viewer, number: DialledNumber): Promise<CallItem> {
+  /** A number that the dialplan does not have is refused as one that may not be called, and leaves as little behind. */
+  async #lookForNumber({ extension }: Viewer, { dialString }: DialledNumber): Promise<void> {
+    if (this.#last.has(`${extension} ${dialString}`)) return;
+    this.#flood.check(extension, this.#rows.going);
+    if (await this.#parts.dialer.canDial(extension, dialString)) return;
+    this.#flood.count(extension);
+    throw notAllowed();
+  }
+
+  #dialOnce(viewer: Viewer, number: DialledNumber): Ordered {
     const { extension } = viewer;
     this.#forgetOlder();
     const key = `${extension} ${number.dialString}`;
     const last = this.#last.get(key);
-    if (last) return last.item;
+    if (last) return last;
     this.#flood.check(extension, this.#rows.going);
     this.#flood.count(extension);
     const { newId, clock } = this.#parts;
     const call = { id: `rollcall-${newId()}`, owner: extension, number: number.written, at: clock.now() };
     this.#rows.add(call);
-    const item = this.#order(viewer, call, number);
-    const ordered = { call, item };
+    const made = this.#order(viewer, call, number);
+    const ordered = { call, made };
     this.#last.set(key, ordered);
-    item.catch(() => {
+    made.catch(() => {
       if (this.#last.get(key) === ordered) this.#last.delete(key);
     });
-    return item;
+    return ordered;
   }
 
-  async #order(viewer: Viewer, call: DialledCall, number: DialledNumber): Promise<CallItem> {
-    const { lookup, access, calls, rules, dialer } = this.#parts;
+  async #order(viewer: Viewer, call: DialledCall, number: DialledNumber): Promise<void> {
+    const { lookup, calls, rules, dialer } = this.#parts;
     // Without a store that answers it is named later.
     const known = await partyOf(lookup, call.owner, call).catch(() => undefined);
-    const { id, row } = await this.#rows.put(call, known);
+    await this.#rows.put(call, known);
     try {
       // Meanwhile a rule may have changed, and the user may have gone.
       this.#check(viewer, number);
@@ -127,9 +144,6 @@ export class Dialing {
       await this.#refused(call.id, error);
       throw error;
     }
-    const seesBook = (scope: string) => access.rights(viewer, scope).view;
-    const sight = access.sight(viewer);
-    return callItem(id, row, seesBook, (other) => sight.sees(other));
   }
 
   /** Calls whose phones do not ring any more. */
@@ -141,9 +155,9 @@ export class Dialing {
     }
   }
 
-  /** The call stays in the history as one that failed: it was shown there already. When the PBX did not answer it may yet ring, which is told then. */
+  /** The call stays in the history as one that failed: it was shown there already. When the PBX may have got the order it may yet ring, which is told then. */
   async #refused(call: string, error: unknown): Promise<void> {
-    if (error instanceof Failure && error.code === 'pbx_away') {
+    if (error instanceof Failure && error.code === 'pbx_away' && error.detail.reason !== 'not_sent') {
       this.#rows.ordered(call);
       return;
     }
@@ -192,12 +206,9 @@ export class Dialing {
   }
 
   async #lookForPhone(extension: string): Promise<void> {
-    const { dialer } = this.#parts;
-    const hasPhone = dialer.hasPhone(extension);
-    if (hasPhone) return;
+    if (this.#phones.isThere(extension)) return;
     this.#flood.check(extension, this.#rows.going);
-    if (hasPhone === undefined) throw new Failure('pbx_away', 'the PBX is not connected');
-    if (await dialer.findPhone(extension)) return;
+    if (await this.#phones.find(extension)) return;
     throw new Failure('conflict', 'no phone of yours is registered', { reason: 'no_phone' });
   }
 

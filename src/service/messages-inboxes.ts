@@ -3,7 +3,7 @@
 import { nextTurn } from './import-breath.ts';
 import type { MessageRow } from './message-row.ts';
 import { Inbox } from './messages-inbox.ts';
-import type { Commit, Store } from './store.ts';
+import type { Commit, Question, Slice, Store } from './store.ts';
 
 /** Entries of all inboxes together. */
 const MOST = 200_000;
@@ -27,6 +27,8 @@ export class Inboxes {
   /** The one needed last is the last. */
   readonly #held = new Map<string, Held>();
   readonly #stop: () => void;
+  /** Of the owner whose messages the store is being asked for: the rows that the feed tells of until the answer is taken. */
+  #asked: { readonly owner: string; readonly told: Set<string> } | undefined;
   #entries = 0;
   #heard: number;
   #isStopped = false;
@@ -90,8 +92,8 @@ export class Inboxes {
     let since: number | null = null;
     let removedSince: number | null = null;
     for (;;) {
-      const slice = await this.#store.read({ table: 'messages', scope: owner, since, removedSince, limit: SLICE });
-      for (const { id, value, rev } of slice.rows) this.#take(inbox, id, value as MessageRow, rev);
+      const question = { table: 'messages' as const, scope: owner, since, removedSince, limit: SLICE };
+      const slice = await this.#takeSlice(inbox, question);
       if (!slice.more || this.#isStopped) return inbox;
       removedSince ??= slice.now;
       since = slice.rev;
@@ -99,10 +101,26 @@ export class Inboxes {
     }
   }
 
+  /** Rows that the feed told of meanwhile stay as it told them: the slice may show them as they were before. */
+  async #takeSlice(inbox: Inbox, question: Question): Promise<Slice> {
+    const told = new Set<string>();
+    this.#asked = { owner: question.scope, told };
+    try {
+      const slice = await this.#store.read(question);
+      for (const { id, value, rev } of slice.rows) {
+        if (!told.has(id)) this.#take(inbox, id, value as MessageRow, rev);
+      }
+      return slice;
+    } finally {
+      this.#asked = undefined;
+    }
+  }
+
   #hear({ rev, writes }: Commit): void {
     this.#heard = rev;
     for (const { table, id, value, scope } of writes) {
       if (table !== 'messages' || scope === undefined) continue;
+      if (this.#asked?.owner === scope) this.#asked.told.add(id);
       const held = this.#held.get(scope);
       if (held) this.#take(held.inbox, id, value as MessageRow | null, rev);
     }

@@ -1,10 +1,12 @@
 // Chat at phones: a message goes to the receiver's phone when no client of his has taken it within a moment, or at once where he last wrote
 // from his phone in that chat; what nobody took goes there when a phone is registered again. Knows no AMI.
 import { Failure } from '../domain/failure.ts';
+import type { Access } from './access.ts';
 import type { Clock } from './clock.ts';
 import { type MessageRow, messageRowId } from './message-row.ts';
 import type { Inboxes } from './messages-inboxes.ts';
 import type { PbxMessages } from './messages-port.ts';
+import { mayKnow } from './messages-reach.ts';
 import type { ExtensionRow } from './rows.ts';
 import type { Store } from './store.ts';
 import { Turns } from './turns.ts';
@@ -27,6 +29,7 @@ interface Sent {
 
 interface MessagesPhonesParts {
   readonly store: Store;
+  readonly access: Access;
   readonly phones: PbxMessages;
   readonly inboxes: Inboxes;
   readonly clock: Clock;
@@ -90,12 +93,14 @@ export class MessagesPhones {
   }
 
   async #carry({ id, from, to }: Sent, when: 'always' | 'undelivered'): Promise<void> {
-    const { store, phones, delivered } = this.#parts;
+    const { store, access, phones, delivered } = this.#parts;
     const rowId = messageRowId(to, id);
     const row = (await store.find('messages', [rowId])).get(rowId)?.value as MessageRow | undefined;
     if (!row || this.#isStopped || (when === 'undelivered' && row.delivered !== undefined)) return;
     const sender = store.get('extensions', from)?.value as ExtensionRow | undefined;
-    const taken = await phones.send({ from, fromName: sender?.item.name ?? from, to, text: row.text });
+    // The receiver may have lost sight of the sender while the message waited: the name is of now, he has been told the number.
+    const fromName = mayKnow(access, to, from) ? (sender?.item.name ?? from) : '';
+    const taken = await phones.send({ from, fromName, to, text: row.text });
     if (taken) await delivered(to, rowId);
   }
 

@@ -3,7 +3,7 @@
 /** A message to the phones of an extension. */
 export interface PhoneMessage {
   readonly from: string;
-  /** The sender's name as the receiver knows it. */
+  /** The sender's name as the receiver knows it; empty: he may not know it. */
   readonly fromName: string;
   readonly to: string;
   readonly text: string;

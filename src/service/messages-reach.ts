@@ -30,10 +30,15 @@ export function writingGuards({ store, access, refusals }: Reach, { method, view
   return rows.map(([table, id]) => ({ table, id, rev: store.get(table, id)?.rev ?? null }));
 }
 
+/** Whether an extension may know of another at this moment. */
+export function mayKnow(access: Access, extension: string, other: string): boolean {
+  return access.sight(viewerOf(extension)).sees(other);
+}
+
 /** Why not, for the log; undefined: nothing is in the way. */
 function hindrance(store: Store, access: Access, from: string, to: string): string | undefined {
   if (!store.get('extensions', to)) return 'no such extension';
   if (from === to) return 'own extension';
-  if (!access.sight(viewerOf(from)).sees(to)) return 'hidden';
-  return access.sight(viewerOf(to)).sees(from) ? undefined : 'hidden from the receiver';
+  if (!mayKnow(access, from, to)) return 'hidden';
+  return mayKnow(access, to, from) ? undefined : 'hidden from the receiver';
 }

@@ -73,7 +73,7 @@ export class Messages {
     this.#refusedPhone = rareReport(report, 'messages.phone_refused', clock);
     const failed = (error: unknown) => this.#markFailed({ reason: reasonOf(error) });
     const delivered = (owner: string, rowId: string) => this.#mark(owner, [rowId], 'delivered');
-    this.#phones = phones && new MessagesPhones({ store, phones, inboxes: this.#inboxes, clock, delivered, failed });
+    this.#phones = phones && new MessagesPhones({ ...parts, phones, inboxes: this.#inboxes, delivered, failed });
   }
 
   /** Begins to take what is written at phones, and to drop what is old. */

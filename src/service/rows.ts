@@ -8,12 +8,13 @@ export interface PbxItem {
   readonly connected: boolean;
   /** ISO 8601 in UTC: since when `connected` is what it is. */
   readonly since: string;
-  /** Times in which nobody watched the calls, the oldest first; absent: none. */
-  readonly callGaps?: readonly CallGap[];
 }
 
-/** ISO 8601 in UTC. */
+/** Table `callGaps`: a time in which nobody watched the calls and of which nothing is known. Also the item of the collection. */
 export interface CallGap {
+  /** The same as `from`. */
+  readonly id: string;
+  /** ISO 8601 in UTC. */
   readonly from: string;
   readonly until: string;
 }

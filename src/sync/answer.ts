@@ -3,30 +3,35 @@
 import { Failure } from '../domain/failure.ts';
 import type { Access } from '../service/access.ts';
 import type { BookItem } from '../service/book-view.ts';
+import type { HistoryRow } from '../service/call-row.ts';
 import type { ContactItem } from '../service/contact-row.ts';
 import type { NumberAnswer } from '../service/lookup-answer.ts';
 import type { Viewer } from '../service/viewer.ts';
+import type { ShowCall } from './calls-collection.ts';
 
 export interface Seeing {
   readonly access: Access;
   readonly viewer: Viewer;
   /** The scope of a contact that was moved lately. */
   readonly movedTo: (contact: string) => string | undefined;
+  readonly showCall: ShowCall;
 }
 
 interface Result extends NumberAnswer {
   readonly contacts?: readonly ContactItem[];
   readonly book?: BookItem;
+  readonly call?: HistoryRow;
 }
 
 /** The result without what the viewer may not see any more. Failure `not_found` when that is all of it. */
 export function visibleResult(result: unknown, seeing: Seeing): unknown {
   if (typeof result !== 'object' || result === null) return result;
-  const { name, extension, books, contact, contacts, book }: Result = result;
+  const { name, extension, books, contact, contacts, book, call }: Result = result;
   // Only who a number is has one of these at the top.
   if (name !== undefined || extension !== undefined || books) return visibleCaller(result, seeing);
   if (contact) return { ...result, contact: present(visibleContact(contact, seeing), 'contact') };
   if (contacts) return { ...result, contacts: contacts.flatMap((one) => visibleContact(one, seeing) ?? []) };
+  if (call) return { ...result, call: seeing.showCall(seeing.viewer, call) };
   if (book) present(seeing.access.scopeOf(seeing.viewer, book.id), 'book');
   return result;
 }

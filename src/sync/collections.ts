@@ -10,6 +10,7 @@ type Text = (value: object) => string;
 export function tableCollections(access: Access): readonly TableCollection[] {
   return [
     forEveryone('pbx', keptTexts()),
+    forEveryone('callGaps', keptTexts()),
     bySight(
       access,
       'extensions',

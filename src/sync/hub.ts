@@ -7,7 +7,7 @@ import type { Clock } from '../service/clock.ts';
 import type { Report } from '../service/report.ts';
 import type { Store } from '../service/store.ts';
 import { booksList } from './books-list.ts';
-import { callsCollections } from './calls-collection.ts';
+import { callsCollections, type ShowCall, showingCalls } from './calls-collection.ts';
 import { Catalog } from './catalog.ts';
 import { Channels } from './channels.ts';
 import { tableCollections } from './collections.ts';
@@ -39,6 +39,8 @@ export interface HubParts {
 
 export class Hub {
   readonly counters: HubCounters = { frames: 0, deliveries: 0, fellBehind: 0 };
+  /** What a user is shown of a call in his history. */
+  readonly showCall: ShowCall;
   readonly #clock: Clock;
   readonly #channels: Channels;
   readonly #catalog: Catalog;
@@ -68,7 +70,8 @@ export class Hub {
     this.#channels = new Channels(store.epoch, tableCollections(access), contactsCollections(access));
     const channels = this.#channels;
     const lists = [booksList(access), favoritesList(access, marks, (contact) => channels.movedTo(contact))];
-    const own = { calls: callsCollections(access, isOutdated), messages: messagesCollections(messagesTold) };
+    this.showCall = showingCalls(access, isOutdated);
+    const own = { calls: callsCollections(this.showCall), messages: messagesCollections(messagesTold) };
     this.#catalog = new Catalog({ access, channels, lists, own });
     this.#reader = new Reader({ store, access, channels, clock, report, wake });
     this.#review = new Review({ store, access, catalog: this.#catalog, channels, push, wake });

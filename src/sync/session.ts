@@ -299,7 +299,8 @@ export class Session implements SocketListener {
   /** Answers with what of the outcome the viewer may see at this moment. */
   #answer(request: Request, id: RequestId, method: Method, outcome: Outcome): void {
     const { access, hub } = this.#host;
-    const seeing = { access, viewer: this.#subscriber.viewer, movedTo: (contact: string) => hub.movedTo(contact) };
+    const { viewer } = this.#subscriber;
+    const seeing = { access, viewer, movedTo: (contact: string) => hub.movedTo(contact), showCall: hub.showCall };
     try {
       if ('error' in outcome) throw outcome.error;
       const text = resultText(id, visibleResult(outcome.result, seeing));

@@ -181,6 +181,24 @@ describe('An extension of which no phone was called', () => {
   });
 });
 
+describe('A call of a colleague who wants his number not shown', () => {
+  test('is in the history of who was called without it, and in his own as ever', () => {
+    const of = story([caller(), called('2', 'PJSIP/1002')], { withheld: true, visits: [visit('1003')] });
+    expect(entriesOf(of, directory).map(({ owner, number }) => [owner, number])).toEqual([
+      ['1001', '1002'],
+      ['1002', ''],
+      ['1003', ''],
+    ]);
+  });
+
+  test('hides nobody else who calls in it', () => {
+    const bob = called('2', 'PJSIP/1002', { answered: 1 });
+    const cid = called('3', 'PJSIP/1003', { from: '2', exten: '1003', answered: 9 });
+    const of = story([caller({ answered: 1 }), bob, cid], { withheld: true });
+    expect(entries(of).slice(1)).toEqual(['1002 in answered (none) 1+29', '1003 in answered 1002 9+21']);
+  });
+});
+
 describe('A call from outside', () => {
   test('is in the history of who was called alone, with the name it came with', () => {
     const of = story([outside({ answered: 4 }), called('2', 'PJSIP/1002', { answered: 4 })], { presented: 'Eve' });

@@ -138,5 +138,5 @@ function historyOf(client: Client): string[] {
 }
 
 function gapsOf(client: Client): readonly unknown[] {
-  return (client.item('pbx', 'pbx')?.['callGaps'] as readonly unknown[] | undefined) ?? [];
+  return [...client.items('callGaps').values()];
 }

@@ -8,7 +8,7 @@ import { clientsOfEachTest } from './house.ts';
 const PASSWORD = 'correct horse';
 
 /** The collections of these tests. */
-const COLLECTIONS = ['pbx', 'calls', 'messages'];
+const COLLECTIONS = ['pbx', 'calls', 'callGaps', 'messages'];
 
 /** Returns the function that logs a user in for the length of one test; with a client of before, where that one was. */
 export function withCallers(daemon: () => Daemon): (user: string, before?: Client) => Promise<Client> {

@@ -34,6 +34,8 @@ export interface PhoneOptions {
   readonly agent?: string;
   /** Further headers of its calls. */
   readonly headers?: HeaderLines;
+  /** The Contact header, in place of its true one. */
+  readonly contact?: string;
 }
 
 /** Opens a phone for an endpoint (`1001`, or `1001-2` of an extension with several), registered unless told otherwise. */
@@ -42,6 +44,7 @@ export async function openPhone(asterisk: Asterisk, user: string, options: Phone
   const phone = await Phone.open({ username: user, secret }, options.port ?? asterisk.sipPort, options.agent);
   phone.behaviour = options.behaviour ?? 'answer';
   phone.headers = options.headers ?? [];
+  phone.writes = options.contact;
   if (options.register === false) return phone;
   try {
     await phone.register();
@@ -58,6 +61,8 @@ export class Phone {
   headers: HeaderLines = [];
   /** What the From of its calls says, in place of its own number. */
   shows: Party | undefined;
+  /** What the Contact header says, in place of where it is. */
+  writes: string | undefined;
   /** Milliseconds that it rings before it answers by itself. */
   ringFor = 100;
   /** Incoming calls, each once, ringing or already taken as `behaviour` says. */
@@ -196,7 +201,7 @@ export class Phone {
   }
 
   get #contact(): string {
-    return `<sip:${this.user}@${this.#wire.contact}>`;
+    return this.writes ?? `<sip:${this.user}@${this.#wire.contact}>`;
   }
 
   #sdp(direction: 'sendrecv' | 'sendonly'): string {

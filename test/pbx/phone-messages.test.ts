@@ -32,6 +32,7 @@ function openHouse(domain = '') {
     extensionsOf: (device: string) => Object.keys(HINTS).filter((number) => HINTS[number]?.includes(device)),
     phonesOf: (number: string) => HINTS[number] ?? [],
     contextOf: () => 'internal',
+    isBlocked: async () => false,
     facts: (number: string) =>
       HINTS[number] ? { ...freshFacts(number), line: lines.get(number) ?? ('idle' as const) } : undefined,
   };
@@ -128,6 +129,40 @@ describe('A message to an extension', () => {
       throw new AmiError('refused', 'Asterisk refused MessageSend: Message failed to send.');
     });
     expect(await messages.send(to1002)).toBe(false);
+  });
+
+  test('is taken when one of several phones takes it and another does not answer', async () => {
+    const { link, clock, messages } = openHouse();
+    const reachable: string[] = [];
+    messages.onReachable((extension) => reachable.push(extension));
+    for (const silent of ['pjsip:1002-2', 'pjsip:1002']) {
+      link.answer('MessageSend', ({ To }) => {
+        if (To === silent) throw new AmiError('timeout', 'Asterisk did not answer MessageSend.');
+        return [];
+      });
+      expect([silent, await messages.send(to1002)]).toEqual([silent, true]);
+    }
+    expect(link.sent('MessageSend').map(({ To }) => To)).toEqual([
+      ...['pjsip:1002', 'pjsip:1002-2'],
+      ...['pjsip:1002', 'pjsip:1002-2'],
+    ]);
+    link.up();
+    clock.pass(5_000);
+    expect(reachable).toEqual([]);
+  });
+
+  test('waits when no phone takes it and one does not answer', async () => {
+    const { link, clock, messages } = openHouse();
+    const reachable: string[] = [];
+    messages.onReachable((extension) => reachable.push(extension));
+    link.answer('MessageSend', ({ To }) => {
+      throw new AmiError(To === 'pjsip:1002' ? 'timeout' : 'refused', 'Asterisk did not take MessageSend.');
+    });
+    await expect(messages.send(to1002)).rejects.toMatchObject({ code: 'pbx_away' });
+    expect(link.sent('MessageSend')).toHaveLength(2);
+    link.up();
+    clock.pass(5_000);
+    expect(reachable).toEqual(['1002']);
   });
 
   test('is refused once in the log where the manager user may not send any', async () => {

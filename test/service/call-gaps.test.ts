@@ -3,7 +3,7 @@ import { CallGaps } from '../../src/service/call-gaps.ts';
 import { type CallRow, callId } from '../../src/service/call-row.ts';
 import { type CallRecords, RECORDS_AT_ONCE } from '../../src/service/calls-port.ts';
 import type { ReportFields } from '../../src/service/report.ts';
-import type { PbxItem } from '../../src/service/rows.ts';
+import type { CallGap } from '../../src/service/rows.ts';
 import { turn } from '../support/board-house.ts';
 import { RECORD_START, recorded, recordedPhones } from '../support/call-records.ts';
 import { cheapCrypto } from '../support/cheap-crypto.ts';
@@ -28,10 +28,7 @@ function openGaps({ store = new MemoryStore(), clock = new HandClock(), records,
   const calls = new FakeCalls();
   const reports: [string, ReportFields | undefined][] = [];
   const phones = { isKnown: true, extensionsOf: recordedPhones.extensionsOf };
-  store.note([
-    { table: 'pbx', id: 'pbx', value: { id: 'pbx', connected: true, since: at(0) } satisfies PbxItem },
-    ...['1001', '1002', '1003'].map((id) => ({ table: 'extensions' as const, id, value: { item: {} } })),
-  ]);
+  store.note([...['1001', '1002', '1003'].map((id) => ({ table: 'extensions' as const, id, value: { item: {} } }))]);
   const lookup = { find: async () => undefined };
   const report = (event: string, fields?: ReportFields) => void reports.push([event, fields]);
   const gaps = new CallGaps({ ...{ store, clock, calls, records, phones, lookup, report, sha256, days } });
@@ -42,9 +39,7 @@ function openGaps({ store = new MemoryStore(), clock = new HandClock(), records,
     leave: () => calls.tell({ kind: 'away', at: clock.now() }),
     /** What clients are told. */
     told: () =>
-      ((store.get('pbx', 'pbx')?.value as PbxItem | undefined)?.callGaps ?? []).map(
-        ({ from, until }) => `${from} ${until}`,
-      ),
+      [...store.all('callGaps')].map(({ value }) => value as CallGap).map(({ from, until }) => `${from} ${until}`),
   };
 }
 
@@ -180,7 +175,7 @@ test('a gap is forgotten with the history of its time', async () => {
   await pass(house, DAY - 20_000);
   expect(house.told()).toEqual([span(0, HOUR)]);
   await pass(house, 30_000);
-  expect([house.told(), house.store.get('callGaps', 'gaps')]).toEqual([[], undefined]);
+  expect([house.told(), house.store.get('upkeep', 'call gaps')?.value]).toEqual([[], { gaps: [] }]);
 });
 
 test('a clock that was set back makes no gap', async () => {
@@ -190,18 +185,6 @@ test('a clock that was set back makes no gap', async () => {
   const second = openGaps({ store: first.store, clock: new HandClock() });
   second.watch();
   expect(second.told()).toEqual([]);
-});
-
-test('what else the PBX is said to be stays as it is', async () => {
-  const house = openGaps();
-  house.watch();
-  house.leave();
-  await pass(house, HOUR);
-  house.watch();
-  expect(house.store.get('pbx', 'pbx')?.value).toEqual({
-    ...{ id: 'pbx', connected: true, since: at(0) },
-    callGaps: [{ from: at(0), until: at(HOUR) }],
-  });
 });
 
 test('calls of the gap come from the records, once, and the gap is not told', async () => {
@@ -221,7 +204,11 @@ test('calls of the gap come from the records, once, and the gap is not told', as
   await pass(house, 25_000);
   await pass(house, 10 * MINUTE);
   expect(await historyOf(house.store, '1002')).toEqual(expected);
-  expect([house.told(), house.store.get('callGaps', 'gaps'), house.reports.length]).toEqual([[], undefined, 1]);
+  expect([house.told(), house.store.get('upkeep', 'call gaps')?.value, house.reports.length]).toEqual([
+    [],
+    { gaps: [] },
+    1,
+  ]);
 });
 
 test('a row is written as a call that was followed would be, named for its owner', async () => {
@@ -321,7 +308,7 @@ async function told(
   await store.commit(writes);
 }
 
-test('what the history says of a call that was followed stands', async () => {
+test('what the history knows of the end of a call stands, and how long it was is taken from the record', async () => {
   const records = new PaperRecords();
   records.records.push(call(60, 'pbx-1.0'), call(70, 'pbx-2.0'), call(80, 'pbx-3.0'), call(90, 'pbx-4.0'));
   const house = await afterAbsence(records);
@@ -350,8 +337,8 @@ test('what the history says of a call that was followed stands', async () => {
   await pass(house, 5_000);
   expect(await historyOf(house.store, '1002')).toEqual([
     'in 1001 missed declined 10+0',
-    'in 1001 answered 10+3',
-    'in 1001 answered 10+0',
+    'in 1001 answered 2+8',
+    'in 1001 answered 2+8',
     'out 7  0+0',
   ]);
 });
@@ -375,7 +362,7 @@ test('a call that ended while nobody watched, of which nothing was known, is tol
   expect(await historyOf(house.store, '1002')).toEqual([
     'in 1001 answered 2+8',
     'in 1001 missed busy 10+0',
-    'in 1001 missed 1+0',
+    'in 1001 missed 10+0',
   ]);
   const [first] = (await house.store.find('calls', [callId(sha256, 'pbx-1.0', '1002')])).values();
   expect(first?.value).toMatchObject({ known });
@@ -488,7 +475,7 @@ test('a daemon that stops breaks off and leaves the gap for the next', async () 
     });
   house.clock.pass(5_000);
   await house.gaps.stop();
-  expect([house.reports, house.store.get('callGaps', 'gaps')?.value]).toEqual([
+  expect([house.reports, house.store.get('upkeep', 'call gaps')?.value]).toEqual([
     [],
     { gaps: [{ from: at(5_000), until: at(5_000 + 10 * MINUTE) }] },
   ]);

@@ -44,7 +44,7 @@ describe('a finished call', () => {
     const call = newCall();
     const out = called('1001', ADA, { call, presented: 'A. L.' });
     const incoming = missed('1002', '1001', { call, reason: 'dnd' });
-    await tell(house, { kind: 'ended', id: call, entries: [out, incoming] });
+    await tell(house, { kind: 'ended', id: call, entries: [out, incoming], isOver: true });
     const at = '2026-01-05T08:00:00.000Z';
     expect(await historyOf(house.store, '1001')).toEqual({
       [callId(sha256, call, '1001')]: {
@@ -158,6 +158,17 @@ describe('a call that goes on', () => {
     expect([...house.store.all('openCalls')]).toEqual([]);
   });
 
+  test('is kept also when somebody has left it, and leaves when it is over', async () => {
+    const house = await openSyncHouse();
+    const call = newCall();
+    const left = { kind: 'ended', id: call, entries: [missed('1001', ADA, { call })], isOver: false } as const;
+    await tell(house, opened(call), left, opened(call, { state: 'talking', answeredAt: BEGAN }));
+    expect(Object.keys(await historyOf(house.store, '1001'))).toHaveLength(1);
+    expect(house.store.get('openCalls', call)?.value).toMatchObject({ state: 'talking' });
+    await tell(house, ended(called('1002', ADA, { call })));
+    expect([...house.store.all('openCalls')]).toEqual([]);
+  });
+
   test('is kept as it was told, whatever its watcher does with it afterwards', async () => {
     const house = await openSyncHouse();
     const memory = { legs: ['a'] };
@@ -172,7 +183,7 @@ describe('a call that goes on', () => {
 
   test('without any entry leaves nothing behind', async () => {
     const house = await openSyncHouse();
-    await tell(house, opened('1.1'), { kind: 'ended', id: '1.1', entries: [] });
+    await tell(house, opened('1.1'), { kind: 'ended', id: '1.1', entries: [], isOver: true });
     expect([...house.store.all('openCalls'), ...(await house.store.counts('calls'))]).toEqual([]);
   });
 
@@ -237,6 +248,34 @@ describe('on a full disk', () => {
       ['calls.written_again', { dropped: 2 }],
     ]);
   }, 60_000);
+
+  test('a call that can never be written keeps no other from being so, and is not lost', async () => {
+    const house = await openSyncHouse();
+    const { store, clock, history } = house;
+    const bad = missed('1001', ADA);
+    const poison = new Set([callId(sha256, bad.call, '1001')]);
+    const find = store.find.bind(store);
+    store.find = (table, ids) =>
+      ids.some((id) => poison.has(id)) ? Promise.reject(new TypeError('odd')) : find(table, ids);
+    const written = async () =>
+      Object.values(await historyOf(store, '1001')).map((row) => (row as { call: string }).call);
+    const [one, two, late] = [missed('1001', ADA), missed('1001', ADA), missed('1001', ADA)];
+    const pass = async () => {
+      clock.pass(5_000);
+      await history.idle();
+    };
+    await tell(house, ...[one, bad, two].map((entry) => ended(entry)));
+    await pass();
+    await pass();
+    expect((await written()).sort()).toEqual([one.call, two.call].sort());
+    await tell(house, ended(late));
+    await pass();
+    expect(await written()).toContain(late.call);
+    poison.clear();
+    await pass();
+    expect((await written()).sort()).toEqual([one, bad, two, late].map(({ call }) => call).sort());
+    expect(house.reports.map(([event]) => event)).toEqual(['calls.not_written', 'calls.written_again']);
+  });
 
   test('a stop tries once more, and then gives up', async () => {
     const { store, disk } = fullStore();

@@ -10,6 +10,13 @@ import { MemoryStore } from '../support/memory-store.ts';
 const ADA = '+442079460000';
 const forms = new LookupForms({ numbering: { country: 'GB', outsideLine: '9' }, order: ['company'], lastDigits: 7 });
 
+interface DueInShort {
+  readonly forms?: readonly string[];
+  readonly sources?: readonly string[];
+  readonly isAll?: boolean;
+  readonly isForced?: boolean;
+}
+
 function newsOf(): CallNamingNews {
   return new CallNamingNews({ store: new MemoryStore(), lookup: { forms, reach: () => 'all' } });
 }
@@ -27,6 +34,10 @@ const contact = (id: string, ...keys: string[]): Told => ({
   value: { book: 'company', keys: keys.map((key) => [key]) },
   scope: 'company',
 });
+/** What is due of one owner. */
+const only = ({ forms = [], sources = [], isAll = false, isForced = false }: DueInShort) => ({
+  ...{ isAll, isForced, forms: new Set(forms), sources: new Set(sources), rows: new Set() },
+});
 /** Everything that is due, by owner. */
 function dueOf({ due }: CallNamingNews): Record<string, unknown> {
   const all: Record<string, unknown> = {};
@@ -43,26 +54,60 @@ describe('what has to be looked up again', () => {
     dueOf(news);
     news.hear(contact('a', ADA));
     expect(dueOf(news)).toEqual({
-      1001: { isAll: false, isForced: false, forms: new Map([['9460000', false]]), rows: new Set() },
-      1002: { isAll: false, isForced: false, forms: new Map([['9460000', false]]), rows: new Set() },
+      1001: { ...only({ forms: ['9460000'] }) },
+      1002: { ...only({ forms: ['9460000'] }) },
     });
     news.hear(contact('b', '+442079460009'));
     expect(dueOf(news)).toEqual({});
   });
 
-  test('beyond five hundred numbers or rows of one owner is all of his', () => {
+  test('and told again is what is named by a contact that went, whoever else has its number', () => {
+    const news = newsOf();
+    news.endReading();
+    news.hear(told(row('1001', ADA, { name: 'Ada', contact: 'a', book: 'personal:1001' })));
+    news.hear(told(row('1002', ADA, { name: 'Ada Ltd', contact: 'b', book: 'company' })));
+    dueOf(news);
+    news.hear(gone('a'));
+    const due = only({ forms: ['9460000'], sources: ['contact:a'] });
+    expect(dueOf(news)).toEqual({ 1001: due, 1002: due });
+  });
+
+  test('also of what went while the histories were read', () => {
+    const news = newsOf();
+    news.hear(gone('a'));
+    news.hear(gone('c'));
+    const rows = [
+      row('1001', ADA, { name: 'Ada', contact: 'a', book: 'company' }),
+      row('1002', ADA, { name: 'Ada Ltd', contact: 'b', book: 'company' }),
+    ];
+    for (const value of rows) news.read({ id: value.call, value, rev: 1 }, new Set(['company']));
+    news.endReading();
+    expect(dueOf(news)).toEqual({ 1001: only({ forms: ['9460000'], sources: ['contact:a'] }) });
+  });
+
+  test('beyond five hundred numbers, sources or rows of one owner is all of his', () => {
     const due = new CallNamingDue();
     for (let n = 0; n <= 500; n += 1) {
-      due.addForm('1001', `${n}`, n === 7);
+      due.addForm('1001', `${n}`, n === 7 ? 'contact:a' : undefined);
       due.addRow('1002', `${n}`);
+      due.addForm('1003', 'x', `contact:${n}`);
     }
-    const taken = [due.take(), due.take(), due.take()];
-    const none = { forms: new Map(), rows: new Set() };
+    const taken = [due.take(), due.take(), due.take(), due.take()];
     expect(taken).toEqual([
-      ['1001', { isAll: true, isForced: true, ...none }],
-      ['1002', { isAll: true, isForced: false, ...none }],
+      ['1001', only({ isAll: true, sources: ['contact:a'] })],
+      ['1002', only({ isAll: true })],
+      ['1003', only({ isAll: true, isForced: true, forms: ['x'] })],
       undefined,
     ]);
+  });
+
+  test('is as due as before when it is put back', () => {
+    const due = new CallNamingDue();
+    due.addForm('1001', 'x', 'contact:a');
+    due.addRow('1001', 'y');
+    const taken = due.take();
+    if (taken) due.putBack(...taken);
+    expect(due.take()).toEqual(['1001', { ...only({ forms: ['x'], sources: ['contact:a'] }), rows: new Set(['y']) }]);
   });
 
   test('beyond fifty thousand changes while the histories are read is everything', () => {
@@ -71,7 +116,7 @@ describe('what has to be looked up again', () => {
     news.read({ id: 'x', value: row('1001', '1002'), rev: 1 }, new Set(['company']));
     expect(dueOf(news)).toEqual({});
     news.endReading();
-    expect(dueOf(news)).toEqual({ 1001: { isAll: true, isForced: false, forms: new Map(), rows: new Set() } });
+    expect(dueOf(news)).toEqual({ 1001: only({ isAll: true }) });
   });
 });
 

@@ -108,6 +108,43 @@ describe('names follow contacts', () => {
     expect(seen).toEqual([]);
   });
 
+  test('and of somebody’s own contact that goes nobody learns who has its number, too', async () => {
+    const house = await namingHouse();
+    await add(house, 'company', 'Ada');
+    const own = await add(house, 'personal', 'Mum', viewer('1001'));
+    expect([await names(house), await names(house, '1002')]).toEqual([['Mum'], ['Ada']]);
+    const seen = written(house);
+    await house.contacts.remove(viewer('1001'), { ids: [own.id] });
+    await house.history.idle();
+    expect(seen).toEqual([['1001', 'Ada', true]]);
+  });
+
+  test('that move away and back before they are followed are told again to those who were named them', async () => {
+    const house = await namingHouse();
+    const { id: secret } = await house.books.create(OPERATOR, { name: 'Secret' });
+    const { id } = await add(house, 'company', 'Ada');
+    await add(house, 'personal', 'Mum', viewer('1001'));
+    expect([await names(house), await names(house, '1002')]).toEqual([['Mum'], ['Ada']]);
+    const seen = written(house);
+    const row = (await house.store.find('contacts', [id])).get(id)?.value as object;
+    const gate = promised<void>();
+    const read = house.store.read.bind(house.store);
+    house.store.read = async (question) => {
+      if (question.table === 'calls') await gate.promise;
+      return read(question);
+    };
+    for (const book of [secret, 'company']) {
+      await house.store.commit([{ table: 'contacts', id, value: { ...row, book } }]);
+    }
+    gate.resolve();
+    await house.history.idle();
+    // Once for each move.
+    expect(seen).toEqual([
+      ['1002', 'Ada', undefined],
+      ['1002', 'Ada', undefined],
+    ]);
+  });
+
   test('of an import: each history is rewritten with what came', async () => {
     const house = await namingHouse();
     const keys = [['+442079460000']];

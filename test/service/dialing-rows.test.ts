@@ -19,7 +19,8 @@ async function calling() {
   const [call] = house.calls.expected;
   if (!call) throw new Error('no call was ordered');
   const entry = { owner: '1001', call: FIRST, at: call.at, number: '1002', direction: 'out' } as const;
-  const ended: CallNews = { kind: 'ended', id: FIRST, entries: [{ ...entry, disposition: 'busy', ring: 2, talk: 0 }] };
+  const entries = [{ ...entry, disposition: 'busy', ring: 2, talk: 0 }] as const;
+  const ended: CallNews = { kind: 'ended', id: FIRST, entries, isOver: true };
   return { ...house, call, ended };
 }
 
@@ -63,7 +64,7 @@ describe('A call that was dialled here', () => {
 
   test('is ended by the history where its end is told, also when that takes long', async () => {
     const { calls, call, ended, row, dialing, marked, put } = await calling();
-    calls.tell(ended, openCall(call, 'talking'), WATCHING, { kind: 'ended', id: FIRST, entries: [] });
+    calls.tell(ended, openCall(call, 'talking'), WATCHING, { kind: 'ended', id: FIRST, entries: [], isOver: true });
     await dialing.stop();
     expect(await row(FIRST, '1001')).toEqual({ ...ROW, state: 'phone' });
     expect(marked()).toHaveLength(1);
@@ -84,10 +85,19 @@ describe('A call that was dialled here', () => {
     ['talking', 'answered'],
   ] as const)('that was %s, and ends without a word about him, becomes %s', async (state, disposition) => {
     const { calls, call, row, dialing, marked } = await calling();
-    calls.tell(openCall(call, state), { kind: 'ended', id: FIRST, entries: [] });
+    calls.tell(openCall(call, state), { kind: 'ended', id: FIRST, entries: [], isOver: true });
     await dialing.stop();
     expect(await row(FIRST, '1001')).toEqual({ ...ROW, disposition });
     expect(marked()).toEqual([]);
+  });
+
+  test('goes on when somebody else has left it', async () => {
+    const { calls, call, row, dialing } = await calling();
+    const left = { owner: '1002', call: FIRST, at: call.at, number: '1001', direction: 'in' } as const;
+    const entries = [{ ...left, disposition: 'answered', ring: 1, talk: 5 }] as const;
+    calls.tell(openCall(call, 'talking'), { kind: 'ended', id: FIRST, entries, isOver: false });
+    await dialing.stop();
+    expect(await row(FIRST, '1001')).toEqual({ ...ROW, state: 'talking' });
   });
 
   test('ends when the PBX is watched again and it is not among the calls that go on', async () => {

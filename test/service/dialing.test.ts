@@ -43,9 +43,9 @@ describe('A call that a user has made for him', () => {
     const house = await openDialingHouse();
     const lookup = { find: () => Promise.reject(new Error('broken')) };
     const { dialing } = await openDialingHouse({ lookup });
-    const item = await dialing.dial(house.as('1001'), '020 7946 0000');
-    expect(item).toMatchObject({ number: '020 7946 0000', state: 'phone' });
-    expect(item.name).toBeUndefined();
+    const { row } = await dialing.dial(house.as('1001'), '020 7946 0000');
+    expect(row).toMatchObject({ number: '020 7946 0000', state: 'phone' });
+    expect(row.known).toBeUndefined();
   });
 
   test('is one call when he clicks twice, and another one when the first was answered or the time is over', async () => {
@@ -63,6 +63,18 @@ describe('A call that a user has made for him', () => {
     await dial('1001', '1002');
     expect(calls.orders).toHaveLength(4);
     expect((await row(FIRST, '1001'))?.state).toBe('calling');
+  });
+
+  test('is told as it is by now when he clicks again, also when the store does not answer', async () => {
+    const { dial, put, late, clock } = await openDialingHouse();
+    const first = await dial('1001', '020 7946 0000');
+    const known = { name: 'User 1002', extension: '1002' };
+    const row = { owner: '1001', call: FIRST, at: AT, direction: 'out', number: '020 7946 0000' } as const;
+    await put(FIRST, { ...row, known, state: 'phone', ring: 0, talk: 0 });
+    clock.pass(1_000);
+    expect(await dial('1001', '020 7946 0000')).toEqual({ ...first, name: 'User 1002', extension: '1002' });
+    late.failing = 1;
+    expect(await dial('1001', '020 7946 0000')).toEqual(first);
   });
 
   test('dials numbers of the public network by the outside line and the way abroad', async () => {
@@ -191,12 +203,52 @@ describe('A call is refused', () => {
     expect(marked()).toEqual([]);
   });
 
+  test('to a number that the dialplan does not have, alike and without a trace', async () => {
+    const { calls, dial, store } = await openDialingHouse();
+    calls.unknown.add('5555');
+    expect(await outcome(dial('1001', '5555'))).toEqual(NOT_ALLOWED);
+    expect([calls.orders, await store.count('calls', '1001')]).toEqual([[], 0]);
+  });
+
   test('only when the PBX itself knows no phone: one that has come a moment ago rings', async () => {
     const { calls, dial } = await openDialingHouse();
     calls.phones?.delete('1001');
     calls.justCome.add('1001');
     expect(await outcome(dial('1001', '1002'))).toMatchObject({ state: 'phone' });
     expect(calls.orders).toHaveLength(1);
+  });
+
+  test('without a phone, of which the PBX is asked once in a while however often he tries', async () => {
+    const { calls, dial, clock } = await openDialingHouse();
+    calls.phones = new Set();
+    const asked: string[] = [];
+    const find = calls.findPhone.bind(calls);
+    calls.findPhone = (extension) => {
+      asked.push(extension);
+      return find(extension);
+    };
+    const noPhone = { refused: 'conflict', reason: 'no_phone' };
+    const tries = Array.from({ length: 20 }, () => outcome(dial('1001', '1002')));
+    expect(await Promise.all(tries)).toEqual(Array(20).fill(noPhone));
+    clock.pass(1_999);
+    expect(await outcome(dial('1001', '1003'))).toEqual(noPhone);
+    expect(asked).toEqual(['1001']);
+    expect(await outcome(dial('1002', '1003'))).toEqual(noPhone);
+    clock.pass(1);
+    calls.justCome.add('1001');
+    expect(await outcome(dial('1001', '1002'))).toMatchObject({ state: 'phone' });
+    expect(asked).toEqual(['1001', '1002', '1001']);
+  });
+
+  test('without a link that was there a moment ago, and has failed at once when the PBX never got the order', async () => {
+    const { dial, calls, row, marked } = await openDialingHouse();
+    calls.refusal = new Failure('pbx_away', 'the PBX is not connected', { reason: 'not_sent' });
+    expect(await outcome(dial('1001', '1002'))).toEqual({ refused: 'pbx_away', reason: 'not_sent' });
+    expect(await row(FIRST, '1001')).toEqual({
+      ...{ owner: '1001', call: FIRST, at: AT, direction: 'out', number: '1002' },
+      ...{ disposition: 'failed', ring: 0, talk: 0 },
+    });
+    expect([marked(), calls.givenUp]).toEqual([[], [[FIRST, 'phone_unreachable']]]);
   });
 
   test('when it cannot be stored, and is then not made', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MessageRow } from '../../src/service/message-row.ts';
 import { Inboxes } from '../../src/service/messages-inboxes.ts';
+import { turn } from '../support/board-house.ts';
 import { LateStore } from '../support/late-store.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 
@@ -18,6 +19,10 @@ const write = (owner: string, n: number, more: Partial<MessageRow> = {}) =>
 
 const ids = (owner: string, ...numbers: readonly number[]) => numbers.map((n) => `${owner} m${n}`);
 const LAST = '9999';
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await turn();
+}
 
 describe('An inbox', () => {
   test('holds what its owner was written and has not read, by time, and what nobody has got yet', async () => {
@@ -52,6 +57,25 @@ describe('An inbox', () => {
     expect(inbox.undelivered()).toHaveLength(1_198);
     await store.commit([write('1001', 6_000)]);
     expect(inboxes.peek('1001')?.undelivered().slice(-2)).toEqual(ids('1001', 5_000, 6_000));
+  });
+
+  test('keeps what it was told after the store was asked and before the answer came', async () => {
+    const store = new MemoryStore();
+    await store.commit([1, 2, 3, 4].map((n) => write('1001', n)));
+    const late = new LateStore(store);
+    late.late = true;
+    const inboxes = new Inboxes({ store: late });
+    const filling = inboxes.of('1001');
+    await until(() => late.waiting === 1);
+    await store.commit([
+      write('1001', 1, { delivered: 'x', read: 'x' }),
+      { table: 'messages', id: '1001 m2', value: null },
+      write('1001', 3, { delivered: 'x' }),
+      write('1001', 5),
+    ]);
+    late.release('all');
+    const inbox = await filling;
+    expect([inbox.unread('2000', LAST), inbox.undelivered()]).toEqual([ids('1001', 3, 4, 5), ids('1001', 4, 5)]);
   });
 
   test('tells apart what was written after a revision', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
+import { Access } from '../../src/service/access.ts';
 import type { MessageRow } from '../../src/service/message-row.ts';
 import { Inboxes } from '../../src/service/messages-inboxes.ts';
 import { MessagesPhones } from '../../src/service/messages-phones.ts';
@@ -98,6 +99,21 @@ describe('A phone', () => {
     expect((await chat('1002')).filter(({ delivered }) => delivered === undefined)).toHaveLength(5);
   });
 
+  test('is not told the name that a sender has now whom its extension may not see any more', async () => {
+    const { send, store, rules, users, phones } = await openHouse();
+    await send('Hello');
+    await settle();
+    await rules.setVisibility(OPERATOR, [{ who: { extension: '1002' }, whom: { extension: '1001' }, see: false }]);
+    await users.set({ id: '1001', name: 'Ann New-Name' });
+    await settle();
+    expect(store.get('extensions', '1001')?.value).toMatchObject({ item: { name: 'Ann New-Name' } });
+    phones.sent.length = 0;
+    phones.takers.add('1002');
+    phones.reach('1002');
+    await settle();
+    expect(phones.sent).toEqual([{ from: '1001', fromName: '', to: '1002', text: 'Hello' }]);
+  });
+
   test('goes on with a chat that was last written in from it, also beside a client', async () => {
     const { open, messages, phones, clock } = await openHouse();
     phones.takers.add('1002');
@@ -125,7 +141,8 @@ describe('What waits for phones', () => {
     const failed = (error: unknown) => {
       throw error;
     };
-    const bridge = new MessagesPhones({ store, phones, inboxes, clock, delivered: async () => {}, failed });
+    const parts = { store, access: new Access(store), failed };
+    const bridge = new MessagesPhones({ ...parts, phones, inboxes, clock, delivered: async () => {} });
     const sent = async (from: string, to: string, atPhone: boolean) => {
       const at = '2026-01-05T08:00:00.000Z';
       const value = { owner: to, with: from, from, at, text: from } satisfies MessageRow;

@@ -29,7 +29,7 @@ export function called(owner: string, number: string, more: Partial<OutgoingEntr
 
 /** The end of the call that the first of these entries is of. */
 export function ended(...entries: readonly (IncomingEntry | OutgoingEntry)[]): CallNews {
-  return { kind: 'ended', id: entries[0]?.call ?? newCall(), entries };
+  return { kind: 'ended', id: entries[0]?.call ?? newCall(), entries, isOver: true };
 }
 
 export function opened(id: string, more: Partial<OpenCall> = {}): CallNews {

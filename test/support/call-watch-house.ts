@@ -15,6 +15,8 @@ export class PaperPhones implements Phones {
   readonly devices = new Map<string, readonly string[]>();
   readonly blocked = new Set<string>();
   readonly away = new Set<string>();
+  /** Blocked in AstDB, which nobody has read yet. */
+  readonly justBlocked = new Set<string>();
 
   constructor(extensions: Readonly<Record<string, readonly string[]>>) {
     for (const [number, devices] of Object.entries(extensions)) this.devices.set(number, devices);
@@ -22,6 +24,10 @@ export class PaperPhones implements Phones {
 
   extensionsOf(device: string): readonly string[] {
     return [...this.devices].flatMap(([number, devices]) => (devices.includes(device) ? [number] : []));
+  }
+
+  async isBlocked(extension: string): Promise<boolean> {
+    return this.blocked.has(extension) || this.justBlocked.has(extension);
   }
 
   phonesOf(extension: string): readonly string[] {

@@ -25,7 +25,7 @@ export class CallsWatch {
     const open = new Map<string, OpenCall>();
     for (const one of this.news) {
       if (one.kind === 'open') open.set(one.call.id, one.call);
-      if (one.kind === 'ended') open.delete(one.id);
+      if (one.kind === 'ended' && one.isOver) open.delete(one.id);
     }
     return [...open.values()];
   }

@@ -5,6 +5,7 @@ import type { DialledCall, OpenCall } from '../../src/service/calls-port.ts';
 import { Dialing, type DialRules } from '../../src/service/dialing.ts';
 import type { Lookup } from '../../src/service/lookup.ts';
 import type { Numbering } from '../../src/service/numbering.ts';
+import { showingCalls } from '../../src/sync/calls-collection.ts';
 import { cheapCrypto } from './cheap-crypto.ts';
 import { OPERATOR, openHouseOfFour, uuid } from './contacts-house.ts';
 import { FakeCalls } from './fake-calls.ts';
@@ -59,7 +60,10 @@ export async function openDialingHouse({
       OPERATOR,
       numbers.map((extension) => ({ who: { everyone: true }, whom: { extension }, see: false })),
     );
-  const dial = (extension: string, number: string) => dialing.dial(house.as(extension), number);
+  const show = showingCalls(access, () => false);
+  /** The call as its user is shown it. */
+  const dial = async (extension: string, number: string) =>
+    show(house.as(extension), await dialing.dial(house.as(extension), number));
   return { ...house, store, late, calls, dialing, dial, row, put, marked, hide };
 }
 

@@ -20,6 +20,8 @@ export class FakeCalls implements PbxCalls, PbxDialer {
   phones: Set<string> | undefined = new Set();
   /** Extensions with a phone of which the PBX has not told yet. */
   readonly justCome = new Set<string>();
+  /** Numbers that the dialplan does not have. */
+  readonly unknown = new Set<string>();
   /** What the next orders meet. */
   refusal: Error | undefined;
   readonly #listeners = new Set<(news: CallNews) => void>();
@@ -51,6 +53,10 @@ export class FakeCalls implements PbxCalls, PbxDialer {
 
   async findPhone(extension: string): Promise<boolean> {
     return this.phones?.has(extension) === true || this.justCome.has(extension);
+  }
+
+  async canDial(_extension: string, dialString: string): Promise<boolean> {
+    return !this.unknown.has(dialString);
   }
 
   async dial(order: DialOrder): Promise<void> {

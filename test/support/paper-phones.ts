@@ -29,6 +29,10 @@ export class PaperPhones implements Phones {
     return this.#extensions.has(extension) ? 'hints' : undefined;
   }
 
+  async isBlocked(): Promise<boolean> {
+    return false;
+  }
+
   facts(extension: string): ExtensionFacts | undefined {
     const phone = this.#extensions.get(extension);
     return phone && factsOf(extension, { line: phone.line ?? 'idle' });

@@ -12,7 +12,11 @@ async function answering() {
   const contact = await add(house, 'company', 'Ada', viewer('1002'));
   const { id: hidden } = await house.books.create(OPERATOR, { name: 'Hidden' });
   const moves = new Map<string, string>();
-  const seeing: Seeing = { access: house.access, viewer: viewer('1001'), movedTo: (id) => moves.get(id) };
+  const { access, hub } = house;
+  const seeing: Seeing = {
+    ...{ access, viewer: viewer('1001'), showCall: hub.showCall },
+    movedTo: (id) => moves.get(id),
+  };
   const conflict = () => new Failure('conflict', 'changed', { current: contact, reason: 'rev' });
   return { house, contact, hidden, moves, seeing, conflict };
 }
@@ -49,6 +53,22 @@ describe('S8: an answer at the moment in which it leaves', () => {
       expect([failure.code, failure.detail]).toEqual(['conflict', { reason: 'rev' }]);
     },
   );
+
+  test('names the one who was called as the viewer may see him then', async () => {
+    const { house, contact, seeing } = await answering();
+    const row = { owner: '1001', call: '1', at: '2026-01-05T08:00:00.000Z', direction: 'out', number: '2' } as const;
+    const call = {
+      id: 'c',
+      row: { ...row, known: { name: 'Ada', contact: contact.id, book: 'company' }, ring: 0, talk: 0 },
+    };
+    const { at, direction, number } = row;
+    const bare = { id: 'c', at, direction, number, ring: 0, talk: 0 };
+    expect(visibleResult({ call }, seeing)).toEqual({ call: { ...bare, name: 'Ada', contact: contact.id } });
+    const closed = { ...seeing, viewer: { ...seeing.viewer, contacts: false } };
+    expect(visibleResult({ call }, closed)).toEqual({ call: bare });
+    await permit(house);
+    expect(visibleResult({ call }, seeing)).toEqual({ call: bare });
+  });
 
   test('does not say who changed a contact when that colleague is hidden meanwhile', async () => {
     const { house, contact, seeing, conflict } = await answering();

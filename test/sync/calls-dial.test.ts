@@ -1,6 +1,7 @@
 // Click to call as a client sees it: the answer, the collection, and how each refusal is worded.
 import { afterEach, expect, test } from 'vitest';
 import { ask, openSyncHouse, type SyncHouse, sync } from '../support/sync-house.ts';
+import { add, permit } from './book-house.ts';
 
 const houses: SyncHouse[] = [];
 
@@ -37,6 +38,20 @@ test('A call that was ordered is answered and is in the collection of its user, 
     at.received.some(({ method, params }) => method !== undefined && /"state":"phone"/.test(JSON.stringify(params)));
   for (const at of [socket, other]) await ask(at, 'calls.dial', { number: '' });
   expect([told(socket), told(other)]).toEqual([true, false]);
+});
+
+test('A call that is asked for again has the name that its user may see by then', async () => {
+  const house = await openHouse();
+  const { dial, calls } = house;
+  await permit(house, 'view company 1001');
+  await add(house, 'company', 'Ada');
+  const number = '020 7946 0000';
+  const first = (await dial(number)).result?.['call'];
+  expect(first).toMatchObject({ number, name: 'Ada', contact: expect.any(String) });
+  await permit(house);
+  const { name: _name, contact: _contact, ...bare } = first as Record<string, unknown>;
+  expect((await dial(number)).result).toEqual({ call: bare });
+  expect(calls.orders).toHaveLength(1);
 });
 
 test.each([

@@ -173,7 +173,11 @@ describe('S8: who a number is, at the moment in which the answer leaves,', () =>
     const contact = await add(house, 'company', 'Ada', viewer('1002'));
     const { id: hidden } = await house.books.create(OPERATOR, { name: 'Hidden' });
     const moves = new Map<string, string>();
-    const seeing: Seeing = { access: house.access, viewer: viewer('1001'), movedTo: (id) => moves.get(id) };
+    const { access, hub } = house;
+    const seeing: Seeing = {
+      ...{ access, viewer: viewer('1001'), showCall: hub.showCall },
+      movedTo: (id) => moves.get(id),
+    };
     const more = { forms: [LONDON], books: ['company'], rule: 'So.', steps: ['So.'] };
     return { house, contact, hidden, moves, seeing, more };
   }

@@ -79,8 +79,8 @@ describe('the rows of the history', () => {
   });
 
   test('show a time in which nobody watched where it belongs, and nothing is folded over it', () => {
-    const gap = { from: '2026-11-21T09:00:00.000Z', until: '2026-11-21T09:30:00.000Z' };
-    const older = { from: '2026-11-01T09:00:00.000Z', until: '2026-11-01T09:30:00.000Z' };
+    const gap = { id: 'gap', from: '2026-11-21T09:00:00.000Z', until: '2026-11-21T09:30:00.000Z' };
+    const older = { id: 'older', from: '2026-11-01T09:00:00.000Z', until: '2026-11-01T09:30:00.000Z' };
     const calls = [call('a'), call('b', { at: '2026-11-21T08:00:00.000Z' })];
     expect(rowsOf(calls, [older, gap], dayOf)).toEqual([
       'day 21',

@@ -64,7 +64,7 @@ export class CallTelling {
     this.#dirty.delete(call);
     this.#left.delete(call);
     call.over ??= this.#options.clock.now();
-    if (entries.length > 0 || (isFirst && call.shown !== undefined)) this.#tellEnded(call, entries);
+    if (entries.length > 0 || (isFirst && call.shown !== undefined)) this.#tellEnded(call, entries, true);
     call.shown = undefined;
     this.#sweepLater();
   }
@@ -100,9 +100,9 @@ export class CallTelling {
     this.tell({ kind: 'open', call: open });
   }
 
-  #tellEnded({ story, told }: LiveCall, entries: readonly CallEntry[]): void {
+  #tellEnded({ story, told }: LiveCall, entries: readonly CallEntry[], isOver: boolean): void {
     for (const { owner } of entries) told.add(owner);
-    this.tell({ kind: 'ended', id: story.id, entries });
+    this.tell({ kind: 'ended', id: story.id, entries, isOver });
   }
 
   #gather(call: LiveCall): void {
@@ -139,8 +139,8 @@ export class CallTelling {
       return isSure && !stays.includes(owner) && !told.has(owner);
     });
     if (entries.length === 0) return;
-    this.#tellEnded(call, entries);
-    if (!story.dialled) this.#tellOpen(call);
+    this.#tellEnded(call, entries, false);
+    this.#tellOpen(call);
   }
 
   #sweepLater(): void {

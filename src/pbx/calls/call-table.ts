@@ -19,6 +19,10 @@ export interface LiveCall {
   shown: { readonly state: CallState; readonly extent: number } | undefined;
   /** Questions to the PBX that are not answered yet. */
   asked: number;
+  /** Whether the caller's number may be shown was asked; once is enough, since events say what changes. */
+  wasAsked: boolean;
+  /** Extensions of which was asked why they refused the call. */
+  readonly explained: Set<string>;
   /** When its end was told. */
   over: number | undefined;
 }
@@ -118,17 +122,22 @@ export class CallTable {
   }
 
   #put(story: OpenStory, told: readonly string[]): LiveCall {
-    const call: LiveCall = { story, told: new Set(told), shown: undefined, asked: 0, over: undefined };
+    const call: LiveCall = {
+      ...{ story, told: new Set(told), shown: undefined, asked: 0, wasAsked: false },
+      ...{ explained: new Set(), over: undefined },
+    };
     this.#calls.set(story.id, call);
     return call;
   }
 
   #onChannel(of: SeenChannel, now: number): readonly LiveCall[] {
-    if (this.#byStation.has(of.id)) return NOBODY;
-    const added = this.add(of, now);
+    const isKnown = this.#byStation.has(of.id);
+    // The list of channels may tell of one before this event does, but not with which name it came.
+    if (isKnown) for (const { story } of this.#byStation.get(of.id) ?? NOBODY) present(story, of);
+    const added = isKnown ? undefined : this.add(of, now);
     if (!added) return NOBODY;
     const { call, station } = added;
-    if (of.id === call.story.id && of.name !== '' && of.name !== of.number) call.story.presented = of.name;
+    present(call.story, of);
     if (of.state !== 'Down') this.#onState(call, station, of, now);
     return [call];
   }
@@ -238,6 +247,10 @@ export class CallTable {
 
 function ring(station: OpenStation, now: number): void {
   if (station.ended === undefined) station.rang ??= now;
+}
+
+function present(story: OpenStory, { id, name, number }: SeenChannel): void {
+  if (id === story.id && name !== '' && name !== number) story.presented ??= name;
 }
 
 function hide(story: OpenStory, station: OpenStation): void {

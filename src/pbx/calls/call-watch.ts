@@ -2,7 +2,7 @@
 
 import type { PhoneReason } from '../../domain/call.ts';
 import { standingOf } from '../../domain/call-outcome.ts';
-import { type Directory, deviceOf } from '../../domain/call-story.ts';
+import { type Directory, deviceOf, unexplained } from '../../domain/call-story.ts';
 import type { CallNews, DialledCall, OpenCall, PbxCalls } from '../../service/calls-port.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Report, ReportFields } from '../../service/report.ts';
@@ -10,7 +10,7 @@ import type { Link, LinkEvent } from '../ami/link-port.ts';
 import { AmiError } from '../ami/link-port.ts';
 import { type AmiMessage, header } from '../ami/message.ts';
 import type { Phones } from '../phones.ts';
-import { isCallEvent, readCallEvent } from './call-events.ts';
+import { type CallEvent, isCallEvent, readCallEvent } from './call-events.ts';
 import { adopt, type ListedChannel, listChannels } from './call-list.ts';
 import { callerChannel, type Going, goingOn, lose, recall } from './call-memory.ts';
 import { CallTelling } from './call-news.ts';
@@ -195,14 +195,36 @@ class Watch implements CallWatch {
     }
     const touched = this.#table.apply(event, at);
     if (this.#table.refused > 0) this.#once('calls.too_many', {});
-    if (event.kind === 'channel' && event.of.state !== 'Down') for (const call of touched) this.#ask(call);
+    // Incoming channels of some drivers are made before it is known who calls, and ring a moment later.
+    const isThere = event.kind === 'channel' ? event.of.state !== 'Down' : isRing(event);
+    if (isThere) for (const call of touched) this.#ask(call);
+    if (event.kind === 'hangup') for (const call of touched) this.#askWhy(call);
     for (const call of touched) this.#telling.changed(call);
+  }
+
+  /**
+   * Why a caller was told busy although no phone was: do not disturb may be on since a moment ago, and AstDB tells nobody. Until it is known,
+   * nothing is told of the call.
+   */
+  #askWhy(call: LiveCall): void {
+    for (const { number } of unexplained(call.story, this.#directory)) {
+      if (call.explained.has(number)) continue;
+      call.explained.add(number);
+      call.asked += 1;
+      void this.#options.phones.isBlocked(number).then((blocked) => {
+        call.asked -= 1;
+        const visit = call.story.visits.find((one) => one.number === number);
+        if (blocked && visit) visit.refused = true;
+        this.#telling.changed(call);
+      });
+    }
   }
 
   /** Whether a caller from outside lets his number be seen is in no event. Until it is known, nothing is told of the call. */
   #ask(call: LiveCall): void {
     const Channel = callerChannel(call.story);
-    if (Channel === undefined || this.#directory.extensionsOf(deviceOf(Channel)).length > 0) return;
+    if (Channel === undefined || call.wasAsked || this.#directory.extensionsOf(deviceOf(Channel)).length > 0) return;
+    call.wasAsked = true;
     call.asked += 1;
     void isWithheld(this.#options.link, Channel).then((withheld) => {
       call.asked -= 1;
@@ -285,7 +307,8 @@ class Watch implements CallWatch {
         this.#endWhatIsGone(going, listed);
         this.#checkLater(connection);
       });
-    } catch {
+    } catch (error) {
+      if (!(error instanceof AmiError)) throw error;
       // refused, too slow or away: the next check or the next connection finds what this one would have found
       if (this.#connection === connection) this.#checkLater(connection);
     }
@@ -301,4 +324,8 @@ class Watch implements CallWatch {
     this.#cancelNext();
     this.#cancelNext = this.#options.clock.after(ms, fn);
   }
+}
+
+function isRing(event: CallEvent): boolean {
+  return event.kind === 'state' && event.of.state === 'Ring';
 }

@@ -61,8 +61,11 @@ function stateOf(device: string): string {
 
 function countOf(device: string, state: string | undefined): number {
   if (state === undefined) return 1;
-  if (partsOf(device).tech !== 'pjsip') return AWAY.has(state) ? 0 : 1;
-  return state === '' ? 0 : state.split('&').length;
+  const { tech, peer } = partsOf(device);
+  if (tech !== 'pjsip') return AWAY.has(state) ? 0 : 1;
+  const contacts = ['sip:', 'sips:'].map((scheme) => `PJSIP/${peer}/${scheme}`);
+  // What a phone has written behind an `&` is no contact, and RING_CONTEXT does not call it.
+  return state.split('&').filter((part) => contacts.some((contact) => part.startsWith(contact))).length;
 }
 
 function endpointOf(device: string): readonly string[] {

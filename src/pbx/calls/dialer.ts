@@ -70,6 +70,13 @@ class AmiDialer implements Dialer {
     return EXTENSION.test(extension) && (await askPhones(link, phones, extension)).devices.length > 0;
   }
 
+  async canDial(extension: string, dialString: string): Promise<boolean> {
+    const { link, phones } = this.#options;
+    if (!DIAL_STRING.test(dialString) || !EXTENSION.test(extension)) return false;
+    const { context } = await askPhones(link, phones, extension);
+    return this.#exists(this.#options.context === '' ? context : this.#options.context, dialString);
+  }
+
   async dial(order: DialOrder): Promise<void> {
     const { link, phones, clock } = this.#options;
     const { call, dialString, ringSeconds } = order;
@@ -77,7 +84,7 @@ class AmiDialer implements Dialer {
     if (!isSafe) throw refused();
     if (this.#ordered.size >= MOST_ORDERED)
       throw new Failure('too_many', 'too many calls are ordered', { retryAfter: 5 });
-    if (link.generation === null) throw new Failure('pbx_away', 'the PBX is not connected');
+    if (link.generation === null) throw notSent();
     const cancel = clock.after(ringSeconds * 1_000 + SPARE_MS, () => this.#neverMade(call.id));
     const ordered: Ordered = { actionId: undefined, cancel };
     this.#ordered.set(call.id, ordered);
@@ -87,12 +94,14 @@ class AmiDialer implements Dialer {
       const context = this.#options.context === '' ? ringing.context : this.#options.context;
       const ringsAll = ringing.count > 1 && ringing.canRingAll;
       if (ringsAll && !(await this.#exists(context, dialString))) throw refused();
+      if (link.generation === null) throw notSent();
       const answer = await link.action(ringsAll ? ringAll(order, ringing, context) : ringOne(order, ringing, context));
       this.#taken(call.id, ordered, header(answer, 'actionid'));
     } catch (error) {
       const failure = this.#failure(error);
       // Without an answer nobody knows whether it was taken: a sign of it is waited for as if it was.
-      if (!(failure instanceof Failure && failure.code === 'pbx_away')) this.#forget(call.id);
+      if (!(error instanceof AmiError && failure instanceof Failure && failure.code === 'pbx_away'))
+        this.#forget(call.id);
       throw failure;
     }
   }
@@ -150,6 +159,10 @@ class AmiDialer implements Dialer {
     }
     return refused();
   }
+}
+
+function notSent(): Failure {
+  return new Failure('pbx_away', 'the PBX is not connected', { reason: 'not_sent' });
 }
 
 function refused(): Failure {

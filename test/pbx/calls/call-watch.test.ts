@@ -54,6 +54,7 @@ describe('The watcher of calls', () => {
         { owner: '1001', direction: 'out', disposition: 'answered', number: '1002', ...times },
         { owner: '1002', direction: 'in', disposition: 'answered', number: '1001', ...times },
       ],
+      isOver: true,
     });
   });
 
@@ -156,6 +157,45 @@ describe('A caller from outside', () => {
     expect(JSON.stringify(house.open)).not.toContain('7946');
   });
 
+  test('is asked about when it rings, where its channel was made before, and once', async () => {
+    const { house, pbx } = await opened();
+    house.presentation = 'prohib_passed_screen';
+    const of = {
+      Uniqueid: '1',
+      Linkedid: '1',
+      Channel: 'SIP/trunk-00000001',
+      CallerIDNum: trunk.number,
+      Exten: '1002',
+    };
+    house.emit({ Event: 'Newchannel', ...of, ChannelStateDesc: 'Down' });
+    expect(house.link.sent('Getvar')).toEqual([]);
+    for (let i = 0; i < 2; i += 1) house.emit({ Event: 'Newstate', ...of, ChannelStateDesc: 'Ring' });
+    await turns();
+    house.emit({ Event: 'Newconnectedline', ...of, ChannelStateDesc: 'Ring' });
+    const bob = channelOf('1002', '2', '1');
+    pbx.calls({ ...channelOf('SIP/trunk', '1'), number: trunk.number, exten: '1002' }, bob);
+    pbx.hangsUp(bob);
+    house.emit({ Event: 'Hangup', ...of, Cause: '20' });
+    await turns();
+    expect(inWords(house)).toEqual(['1002 in missed (withheld)']);
+    expect(house.link.sent('Getvar')).toHaveLength(1);
+  });
+
+  test('has the name it came with when it rings while the channels are listed', async () => {
+    const house = new CallWatchHouse();
+    const pbx = new PaperChannels(house);
+    pbx.listed({ ...trunk, exten: '1002' }, { ChannelStateDesc: 'Ring', CallerIDName: 'Book' });
+    const list = house.link.gate('CoreShowChannels');
+    await house.begin();
+    await list.reached;
+    const eve = pbx.dials(trunk, '1002', 'Eve Outside');
+    list.open();
+    await turns();
+    pbx.hangsUp(eve, 20);
+    await turns();
+    expect(house.entries).toMatchObject([{ owner: '1002', number: '+442079460000', presented: 'Eve Outside' }]);
+  });
+
   test('shows no number when an event says that it wants none shown', async () => {
     const { house, pbx } = await opened();
     house.presentation = undefined;
@@ -183,12 +223,32 @@ describe('A caller from outside', () => {
   });
 });
 
+describe('A caller who is told busy though no phone was called', () => {
+  test('was refused by do not disturb when AstDB says so, which nobody had read yet', async () => {
+    const { house, pbx } = await opened();
+    house.phones.justBlocked.add('1002');
+    pbx.hangsUp(pbx.dials(channelOf('1001', '1'), '1002'), 17);
+    expect(inWords(house)).toEqual([]);
+    await turns();
+    expect(inWords(house)).toEqual(['1001 out busy 1002', '1002 in missed dnd 1001']);
+  });
+
+  test('was refused for no reason that is known when it does not', async () => {
+    const { house, pbx } = await opened();
+    house.phones.justBlocked.add('1003');
+    pbx.hangsUp(pbx.dials(channelOf('1001', '1'), '1002'), 17);
+    await turns();
+    expect(inWords(house)).toEqual(['1001 out busy 1002', '1002 in missed 1001']);
+  });
+});
+
 describe('A call record that comes late', () => {
   const record = { Event: 'Cdr', UniqueID: '1', LinkedID: '1', Destination: '1004', DestinationChannel: '' };
 
   test('adds an extension that no event named, once, and changes nothing that was told', async () => {
     const { house, pbx } = await opened();
     pbx.hangsUp(pbx.dials(channelOf('1001', '1'), '1002'), 17);
+    await turns();
     expect(inWords(house)).toEqual(['1001 out busy 1002', '1002 in missed 1001']);
     house.emit({ ...record, Destination: '1002', dndblock: '1' });
     house.emit({ ...record, dndblock: '1' });
@@ -209,6 +269,7 @@ describe('A call record that comes late', () => {
   test('is not waited for longer than a minute', async () => {
     const { house, pbx } = await opened();
     pbx.hangsUp(pbx.dials(channelOf('1001', '1'), '1002'), 17);
+    await turns();
     expect(house.watch.counters.calls).toBe(1);
     house.clock.pass(61 * SECOND);
     expect(house.watch.counters.calls).toBe(0);
@@ -338,6 +399,38 @@ describe('When the link is cut or the daemon restarts', () => {
   });
 });
 
+describe('A check for channels that are gone', () => {
+  test('that the PBX does not answer is made again later', async () => {
+    const { house } = await opened();
+    house.link.answer('CoreShowChannels', () => {
+      throw new AmiError('timeout', 'no answer');
+    });
+    for (let i = 0; i < 2; i += 1) {
+      house.clock.pass(300 * SECOND);
+      await turns();
+    }
+    expect(house.link.sent('CoreShowChannels')).toHaveLength(3);
+  });
+
+  test('does not hide a fault of the daemon itself', async () => {
+    const { house } = await opened();
+    house.link.answer('CoreShowChannels', () => {
+      throw new TypeError('a fault');
+    });
+    const listeners = process.listeners('unhandledRejection');
+    const faults: unknown[] = [];
+    process.removeAllListeners('unhandledRejection').on('unhandledRejection', (fault) => faults.push(String(fault)));
+    try {
+      house.clock.pass(300 * SECOND);
+      await turns();
+    } finally {
+      process.removeAllListeners('unhandledRejection');
+      for (const listener of listeners) process.on('unhandledRejection', listener);
+    }
+    expect(faults).toEqual(['TypeError: a fault']);
+  });
+});
+
 describe('A call that the daemon has made', () => {
   test('is known from the order on, and has failed when the PBX gives no channel', async () => {
     const { house } = await opened();
@@ -402,6 +495,35 @@ describe('Who leaves a call that goes on', () => {
     pbx.hangsUp(cid);
     expect(inWords(house)).toEqual(['1001 out answered 1002', '1002 in answered 1001', '1003 in answered 1002']);
     expect(house.entries.map(({ talk }) => talk)).toEqual([10, 23, 13]);
+  });
+
+  test('has not ended a call of the daemon: it goes on, also over a restart, until its owner has his entry', async () => {
+    const { house, pbx } = await opened();
+    house.watch.expect(ordered);
+    const own = { ...channelOf('1001', '1', ordered.id), id: ordered.id };
+    pbx.calls(undefined, own);
+    pbx.rings(own);
+    pbx.answers(undefined, own);
+    const caller = { ...own, exten: '1002' };
+    const bob = channelOf('1002', '2', ordered.id);
+    pbx.calls(caller, bob);
+    pbx.answers(caller, bob);
+    house.clock.pass(30 * SECOND);
+    pbx.hangsUp(bob);
+    const moved = { ...own, exten: '1003' };
+    const cid = channelOf('1003', '3', ordered.id);
+    pbx.calls(moved, cid);
+    pbx.answers(moved, cid);
+    house.clock.pass(3 * SECOND);
+    const ends = () =>
+      house.news.flatMap((one) => (one.kind === 'ended' ? [[one.isOver, ...one.entries.map(entryInWords)]] : []));
+    expect(ends()).toEqual([[false, '1002 in answered 1001']]);
+    expect(house.news.at(-1)).toMatchObject({ kind: 'open', call: { id: ordered.id, state: 'talking' } });
+    const { house: restarted } = await opened(new CallWatchHouse(), kept(house.open));
+    expect(inWords(restarted)).toEqual(['1001 out answered 1002', '1003 in answered 1001']);
+    pbx.hangsUp(cid);
+    pbx.hangsUp(own);
+    expect(ends().slice(1)).toEqual([[true, '1001 out answered 1002', '1003 in answered 1001']]);
   });
 
   test('is not told of when everybody hangs up', async () => {
@@ -490,6 +612,7 @@ describe('What nobody should send', () => {
     expect(house.watch.counters).toMatchObject({ calls: 10_000, refused: 2 });
     expect(house.reports).toEqual(['calls.too_many']);
     pbx.hangsUp(first, 17);
+    await turns();
     pbx.dials(channelOf('1003', '20000'), '1004');
     expect(house.watch.counters).toMatchObject({ calls: 10_000, refused: 2 });
     expect(house.open.at(-1)?.id).toBe('20000');

@@ -168,6 +168,15 @@ describe.each(labVersions)('Calls on Asterisk %s', (version) => {
     expect(await ended(2)).toEqual(['1001 out failed 1006', '1006 in missed unregistered 1001']);
   });
 
+  test('a call that do not disturb refuses by a key that nobody has read yet', async () => {
+    const ann = await plugIn('1001');
+    await plugIn('1002');
+    await putKey(lab(), 'DND', '1002', 'YES');
+    await ann.call('1002');
+    expect(await ended(2)).toEqual(['1001 out busy 1002', '1002 in missed dnd 1001']);
+    await deleteKey(lab(), 'DND', '1002');
+  });
+
   test('a call that the dialplan sends elsewhere, at once, after ringing, and by the status of the one who is called', async () => {
     const ann = await plugIn('1001');
     await plugIn('1002', { behaviour: 'ring' });

@@ -33,6 +33,11 @@ exten => 1002,1,Dial(PJSIP/1002,20)
 exten => +442079460000,1,Dial(PJSIP/1002,20)
 [elsewhere]
 exten => 1002,1,Dial(PJSIP/1003,20)
+[secret]
+exten => 999,1,Answer()
+ same => n,Wait(20)
+[default]
+exten => 999,1,Goto(secret,999,1)
 `;
 
 interface House {
@@ -174,6 +179,27 @@ describe.each(labVersions)('The dialer on Asterisk %s', (version) => {
     expect(await record).toMatchObject({ Destination: '1002', Disposition: 'ANSWERED' });
     expect(admin.seen(({ Event, Channel: of }) => Event === 'Cdr' && of?.startsWith('Local/') === true)).toEqual([]);
   });
+
+  // the first are read by Dial as a device each, the last by a function of the dialplan as where its text is to begin
+  test.each(['<sip:x&Local/999@secret>', '<sip:x&PJSIP/1003/sip:1003@secret>', '<sip:Local/999)y:14@secret>'])(
+    'calls no device that a phone has written into its contact: %s',
+    async (contact) => {
+      const first = await plugIn('200', { behaviour: 'ring' });
+      await plugIn('1003', { behaviour: 'ring' });
+      await plugIn('200', { contact });
+      const bob = await plugIn('1002', { behaviour: 'ring' });
+      const { dial, id, next } = await connect(['200', '1003']);
+      await dial('200', '1002');
+      await answered(await first.calls.next());
+      const far = await bob.calls.next();
+      const joined = next('BridgeEnter', { CallerIDNum: '200' });
+      await answered(far);
+      await joined;
+      const called = admin.seen(({ Event, Linkedid }) => Event === 'Newchannel' && Linkedid === id);
+      const devices = called.map(({ Channel = '' }) => Channel.replace(/-[^-]*$/, ''));
+      expect([...new Set(devices)].sort()).toEqual(['Local/s@rollcall-dial', 'PJSIP/1002', 'PJSIP/200']);
+    },
+  );
 
   test('rings one of them by itself where the dialplan lacks the context', async () => {
     const shipped = await lab().cli('dialplan remove context rollcall-dial');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type ActionFields, AmiError } from '../../../src/pbx/ami/link-port.ts';
 import { openDialer } from '../../../src/pbx/calls/dialer.ts';
+import { askPhones } from '../../../src/pbx/calls/dialer-phones.ts';
 import type { DialOrder } from '../../../src/service/calls-port.ts';
 import type { ReportFields } from '../../../src/service/report.ts';
 import { outcome } from '../../support/contacts-house.ts';
@@ -151,6 +152,18 @@ describe('An order for several phones', () => {
     expect(sent()).toEqual([BY_ITSELF]);
   });
 
+  test.each(['Local/999@secret', 'PJSIP/trunk/sip:0900@192.0.2.1', 'PJSIP/1001-3'])(
+    'counts nothing that a phone has written into its contact: %s',
+    async (written) => {
+      const contacts = `PJSIP/1001/sip:1001@192.0.2.7&PJSIP/1001/sips:x&${written}`;
+      const count = async (said: string) => {
+        const { link, phones } = openHouse({ 'PJSIP_DIAL_CONTACTS(1001)': said });
+        return (await askPhones(link, phones, '1001')).count;
+      };
+      expect([await count(contacts), await count(written)]).toEqual([2, 0]);
+    },
+  );
+
   test('is refused when none of them is there', async () => {
     const { dialer, sent } = openHouse({ 'PJSIP_DIAL_CONTACTS(1001)': '' });
     expect(await outcome(dialer.dial(order()))).toEqual({ refused: 'conflict', reason: 'no_phone' });
@@ -180,7 +193,17 @@ describe('An order is not sent', () => {
   test('without a link', async () => {
     const { dialer, link } = openHouse(ONE_PHONE);
     link.down();
-    expect(await outcome(dialer.dial(order()))).toEqual({ refused: 'pbx_away' });
+    expect(await outcome(dialer.dial(order()))).toEqual({ refused: 'pbx_away', reason: 'not_sent' });
+  });
+
+  test('when the link is lost while the phones are asked for, and then nothing of it is waited for', async () => {
+    const { dialer, link, sent, clock } = openHouse(ONE_PHONE);
+    const gate = link.gate('Getvar');
+    const dialled = outcome(dialer.dial(order()));
+    await gate.reached;
+    link.down();
+    expect(await dialled).toEqual({ refused: 'pbx_away', reason: 'not_sent' });
+    expect([sent(), clock.waiting]).toEqual([[], 0]);
   });
 });
 

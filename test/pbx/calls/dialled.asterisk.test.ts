@@ -147,7 +147,7 @@ describe.each(labVersions)('Click to call on Asterisk %s', (version) => {
       const bob = await plugIn('1002', { behaviour: 'ring' });
       const { dial, inState, ended, rowsOf, rowOf } = await connect(['1001', '1002']);
       const item = await dial('1012');
-      expect(item).toMatchObject({ state: 'phone', direction: 'out', number: '1012' });
+      expect(item.row).toMatchObject({ state: 'phone', direction: 'out', number: '1012' });
       const phone = await own?.calls.next();
       if (!phone) throw new Error('no call');
       await answered(phone);

@@ -26,11 +26,12 @@ export function CallList({ calls, filter, chosen, onClear }: CallListProps) {
   const client = useClient();
   const { calls: text, common } = useTexts();
   const size = useRowSize(chosen !== undefined);
-  const pbx = client.mirror('pbx');
-  useMirror(pbx);
-  const gaps = filter.text.trim() === '' ? pbx.get('pbx')?.callGaps : undefined;
+  const unknown = client.mirror('callGaps');
+  const version = useMirror(unknown);
+  const isWhole = filter.text.trim() === '';
+  const gaps = useMemo(() => (isWhole ? [...unknown.values()] : []), [isWhole, version]);
   const shown = useMemo(() => filterCalls(calls, filter), [calls, filter]);
-  const rows = useMemo(() => historyRows(shown, gaps ?? [], (at) => new Date(at).toDateString()), [shown, gaps]);
+  const rows = useMemo(() => historyRows(shown, gaps, (at) => new Date(at).toDateString()), [shown, gaps]);
   useAnnounced(filter.text, shown.length);
   if (calls.length === 0 && rows.length === 0) {
     if (client.mirror('calls').state === 'loading') return <p class="waiting">{common.loading}</p>;
