@@ -19,6 +19,8 @@ export interface Station {
   readonly shown?: string;
   readonly rang?: number;
   readonly answered?: number;
+  /** Nobody watched when it was answered: the time is only the first at which it was seen so. */
+  readonly guessed?: boolean;
   readonly ended?: number;
   /** How calling it ended, in Asterisk's words, such as `NOANSWER`. */
   readonly status?: string;

@@ -44,6 +44,10 @@ export interface CdrNews {
   /** Those that were to be called last. */
   readonly devices: readonly string[];
   readonly dndBlocked: boolean;
+  /** The channel that was called; empty when none was. */
+  readonly channel: string;
+  /** Whole seconds from the answer to the end, of a call that was answered. */
+  readonly talk?: number;
 }
 
 const LONGEST = 256;
@@ -134,11 +138,15 @@ function readRecord(message: AmiMessage): CallEvent | undefined {
   const id = word(message, 'uniqueid');
   if (!id) return undefined;
   const linked = word(message, 'linkedid');
+  const channel = word(message, 'destinationchannel') ?? '';
+  const talk = Number(header(message, 'billableseconds') ?? Number.NaN);
+  const isAnswered = header(message, 'disposition') === 'ANSWERED' && Number.isInteger(talk) && talk >= 0;
   const record = {
     id,
     ...(linked ? { linked } : {}),
     destination: numberOf(message, 'destination'),
-    reached: (header(message, 'destinationchannel') ?? '') !== '',
+    ...{ channel, reached: channel !== '' },
+    ...(isAnswered ? { talk } : {}),
     devices: header(message, 'lastapplication') === 'Dial' ? devicesIn(header(message, 'lastdata') ?? '') : [],
     dndBlocked: !['', '0'].includes(header(message, 'dndblock') ?? ''),
   };

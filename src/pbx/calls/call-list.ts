@@ -52,7 +52,11 @@ export function adopt(table: CallTable, listed: ReadonlyMap<string, ListedChanne
       station.exten = by?.exten ?? '';
     }
   }
-  for (const { of } of listed.values()) table.apply({ kind: 'state', of }, now);
+  for (const { of } of listed.values()) {
+    const unanswered = table.stationsOf(of.id).filter(({ answered }) => answered === undefined);
+    table.apply({ kind: 'state', of }, now);
+    for (const station of unanswered) if (station.answered !== undefined) station.guessed = true;
+  }
   for (const story of stories) sinceWhen(story);
 }
 

@@ -23,6 +23,8 @@ export interface LiveCall {
   wasAsked: boolean;
   /** Extensions of which was asked why they refused the call. */
   readonly explained: Set<string>;
+  /** Its record is waited for. */
+  isAwaited: boolean;
   /** When its end was told. */
   over: number | undefined;
 }
@@ -61,6 +63,11 @@ export class CallTable {
 
   get(id: string): LiveCall | undefined {
     return this.#calls.get(id);
+  }
+
+  /** Of a channel, in each call that it is in. */
+  stationsOf(id: string): readonly OpenStation[] {
+    return (this.#byStation.get(id) ?? NOBODY).flatMap(({ story }) => story.stations.filter((one) => one.id === id));
   }
 
   knows(station: string): boolean {
@@ -124,7 +131,7 @@ export class CallTable {
   #put(story: OpenStory, told: readonly string[]): LiveCall {
     const call: LiveCall = {
       ...{ story, told: new Set(told), shown: undefined, asked: 0, wasAsked: false },
-      ...{ explained: new Set(), over: undefined },
+      ...{ explained: new Set(), isAwaited: false, over: undefined },
     };
     this.#calls.set(story.id, call);
     return call;
@@ -180,6 +187,7 @@ export class CallTable {
   #onRecord(record: CdrNews, now: number): readonly LiveCall[] {
     const { id, linked, destination, reached, devices, dndBlocked } = record;
     const call = this.#calls.get(linked ?? '') ?? this.#byStation.get(id)?.[0];
+    if (call) measure(call.story, record, now);
     if (!call || reached) return NOBODY;
     const { stations, visits } = call.story;
     const by = stations.find((station) => station.id === id) ?? stations[0];
@@ -247,6 +255,16 @@ export class CallTable {
 
 function ring(station: OpenStation, now: number): void {
   if (station.ended === undefined) station.rang ??= now;
+}
+
+/** Of phones that were answered while nobody watched: since when, by the record. */
+function measure({ stations }: OpenStory, { id, channel, talk }: CdrNews, now: number): void {
+  if (talk === undefined) return;
+  for (const station of stations) {
+    if (!station.guessed || (station.id !== id && station.channel !== channel)) continue;
+    station.answered = Math.max(station.at, (station.ended ?? now) - talk * 1_000);
+    station.guessed = false;
+  }
 }
 
 function present(story: OpenStory, { id, name, number }: SeenChannel): void {

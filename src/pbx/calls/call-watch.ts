@@ -12,7 +12,7 @@ import { type AmiMessage, header } from '../ami/message.ts';
 import type { Phones } from '../phones.ts';
 import { type CallEvent, isCallEvent, readCallEvent } from './call-events.ts';
 import { adopt, type ListedChannel, listChannels } from './call-list.ts';
-import { callerChannel, type Going, goingOn, lose, recall } from './call-memory.ts';
+import { callerChannel, type Going, goingOn, isOver, lose, recall } from './call-memory.ts';
 import { CallTelling } from './call-news.ts';
 import { isWithheld } from './call-presentation.ts';
 import { CallTable, type LiveCall } from './call-table.ts';
@@ -45,6 +45,8 @@ const LATE_EVENT_MS = 2_000;
 const YOUNG_MS = 30_000;
 const LOOK_MS = 100;
 const RETRY_MS = 1_000;
+/** Asterisk writes the record of a call when its last channel is gone, or a moment earlier. */
+const RECORD_MS = 1_000;
 /** Events that are held back while the channels are listed. */
 const MOST_HELD = 20_000;
 
@@ -83,6 +85,7 @@ class Watch implements CallWatch {
   #dropped = 0;
   #unsubscribe: () => void = () => {};
   #cancelNext: () => void = () => {};
+  readonly #waits = new Set<() => void>();
   readonly #reported = new Set<string>();
 
   constructor(options: CallWatchOptions) {
@@ -112,6 +115,8 @@ class Watch implements CallWatch {
   stop(): void {
     this.#unsubscribe();
     this.#cancelNext();
+    for (const cancel of this.#waits) cancel();
+    this.#waits.clear();
     this.#connection = undefined;
     this.#telling.stop();
   }
@@ -198,7 +203,12 @@ class Watch implements CallWatch {
     // Incoming channels of some drivers are made before it is known who calls, and ring a moment later.
     const isThere = event.kind === 'channel' ? event.of.state !== 'Down' : isRing(event);
     if (isThere) for (const call of touched) this.#ask(call);
-    if (event.kind === 'hangup') for (const call of touched) this.#askWhy(call);
+    if (event.kind === 'hangup') {
+      for (const call of touched) {
+        this.#askWhy(call);
+        this.#awaitRecord(call);
+      }
+    }
     for (const call of touched) this.#telling.changed(call);
   }
 
@@ -231,6 +241,20 @@ class Watch implements CallWatch {
       if (withheld) call.story.withheld = true;
       this.#telling.changed(call);
     });
+  }
+
+  /** Of a call that was answered while nobody watched only the record knows for how long there was talk. */
+  #awaitRecord(call: LiveCall): void {
+    const { story, isAwaited } = call;
+    if (isAwaited || !isOver(story) || !story.stations.some(({ guessed }) => guessed)) return;
+    call.isAwaited = true;
+    call.asked += 1;
+    const cancel = this.#options.clock.after(RECORD_MS, () => {
+      this.#waits.delete(cancel);
+      call.asked -= 1;
+      this.#telling.changed(call);
+    });
+    this.#waits.add(cancel);
   }
 
   /** Lists the channels, and when it is known whose they are takes up from there. */

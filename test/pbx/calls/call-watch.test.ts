@@ -361,7 +361,8 @@ describe('When the link is cut or the daemon restarts', () => {
     for (const channel of [ann, bob]) pbx.hangsUp(channel);
     pbx.asksToHangUp(eve);
     for (const channel of [eve, cid]) pbx.hangsUp(channel);
-    expect(house.entries).toEqual([
+    house.clock.pass(SECOND);
+    expect([...house.entries].sort((a, b) => (a.call < b.call ? -1 : 1))).toEqual([
       ...[
         { owner: '1001', direction: 'out', number: '1002', at: ordered.at - 65 * SECOND, ring: 5, talk: 60 },
         { owner: '1002', direction: 'in', number: '1001', at: ordered.at - 60 * SECOND, ring: 0, talk: 60 },
@@ -370,6 +371,28 @@ describe('When the link is cut or the daemon restarts', () => {
         ...{ owner: '1003', call: '3', direction: 'in', number: '5551234', outside: true, at: ordered.at },
         ...{ disposition: 'missed', reason: 'cancelled', ring: 0, talk: 0 },
       },
+    ]);
+  });
+
+  test('a call that was answered while nobody watched was talked as long as its record says', async () => {
+    const house = new CallWatchHouse();
+    const pbx = new PaperChannels(house);
+    const ann = { ...channelOf('1001', '1'), exten: '1002' };
+    const bob = channelOf('1002', '2', '1');
+    const up = { ChannelStateDesc: 'Up', BridgeId: 'b' };
+    pbx.listed(bob, { ...up, Application: 'AppDial', Duration: '00:01:00' });
+    pbx.listed(ann, { ...up, Application: 'Dial', ApplicationData: 'PJSIP/1002,20', Duration: '00:01:00' });
+    await house.begin();
+    await turns();
+    house.clock.pass(10 * SECOND);
+    const record = { Event: 'Cdr', UniqueID: '1', LinkedID: '1', Destination: '1002', DestinationChannel: bob.channel };
+    for (const channel of [bob, ann]) pbx.hangsUp(channel);
+    expect(house.entries).toEqual([]);
+    house.emit({ ...record, Disposition: 'ANSWERED', BillableSeconds: '57' });
+    house.clock.pass(SECOND);
+    expect(house.entries.map(({ owner, ring, talk }) => [owner, ring, talk])).toEqual([
+      ['1001', 13, 57],
+      ['1002', 13, 57],
     ]);
   });
 
