@@ -1,25 +1,18 @@
 // What the end-to-end tests of the call history share: people with clients that follow their own history, and what it says.
 import { expect } from 'vitest';
-import { type Client, connect } from '../support/client.ts';
+import type { Client } from '../support/client.ts';
 import type { Item } from '../support/client-mirrors.ts';
 import type { Daemon } from '../support/daemon.ts';
-import { clientsOfEachTest } from './house.ts';
-
-const PASSWORD = 'correct horse';
+import { withClients } from './house.ts';
 
 /** The collections of these tests. */
 const COLLECTIONS = ['pbx', 'calls', 'callGaps', 'messages'];
 
 /** Returns the function that logs a user in for the length of one test; with a client of before, where that one was. */
 export function withCallers(daemon: () => Daemon): (user: string, before?: Client) => Promise<Client> {
-  const clients = clientsOfEachTest();
+  const logIn = withClients(daemon, COLLECTIONS);
   return async (user, before) => {
-    const client = await connect(daemon().url);
-    clients.push(client);
-    const token = before?.session?.token;
-    await client.open(token === undefined ? { login: user, password: PASSWORD } : { token });
-    if (before) client.adopt(before);
-    await client.sync(COLLECTIONS, before?.cursors());
+    const client = await logIn(user, before);
     await client.until((one) => one.item('pbx', 'pbx')?.['connected'] === true, 'a connected PBX');
     return client;
   };

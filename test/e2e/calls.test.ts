@@ -116,7 +116,7 @@ describe.each(labVersions)('Calls on Asterisk %s', (version) => {
     },
   ];
 
-  test.each(kinds)('$what: one entry for each party', async ({ act, wanted }) => {
+  test.each(kinds)('P140 P141 P142: $what: one entry for each party', async ({ act, wanted }) => {
     const { clients, phones } = await house();
     const before = held(clients);
     await act(phones);

@@ -58,8 +58,11 @@ export function clientsOfEachTest(): Client[] {
   return clients;
 }
 
-/** Returns the function that logs a client in, with all collections, for the length of one test. */
-export function withClients(daemon: () => Daemon): (user: string, before?: Client) => Promise<Client> {
+/** Returns the function that logs a client in, with these collections, for the length of one test. */
+export function withClients(
+  daemon: () => Daemon,
+  collections: readonly string[] = EVERYTHING,
+): (user: string, before?: Client) => Promise<Client> {
   const clients = clientsOfEachTest();
   return async (user, before) => {
     const client = await connect(daemon().url);
@@ -67,7 +70,7 @@ export function withClients(daemon: () => Daemon): (user: string, before?: Clien
     const token = before?.session?.token;
     await client.open(token === undefined ? { login: user, password: PASSWORD } : { token });
     if (before) client.adopt(before);
-    await client.sync(EVERYTHING, before?.cursors());
+    await client.sync(collections, before?.cursors());
     return client;
   };
 }

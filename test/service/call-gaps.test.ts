@@ -86,7 +86,7 @@ async function afterAbsence(records: PaperRecords): Promise<House> {
   return house;
 }
 
-test('a first start has no gap, and neither has a time that is watched', async () => {
+test('P145: a first start has no gap, and neither has a time that is watched', async () => {
   const house = openGaps();
   await pass(house, HOUR);
   house.watch();

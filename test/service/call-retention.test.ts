@@ -38,7 +38,7 @@ async function open({ count = 10, days = 30 } = {}) {
 const upTo = (count: number, from = 0): number[] => Array.from({ length: count }, (_, n) => from + n);
 
 describe('the count of a history', () => {
-  test('may grow by a tenth, then the oldest calls go, whenever they were written', async () => {
+  test('P146: may grow by a tenth, then the oldest calls go, whenever they were written', async () => {
     const { store, clock, left } = await open({ count: 100, days: 1_000 });
     await store.commit(callsOf(clock, '1001', ...upTo(109).reverse()));
     expect(await left('1001')).toEqual(upTo(109));

@@ -68,7 +68,7 @@ describe('messages.send', () => {
     expect(two.id).not.toBe(one.id);
   });
 
-  test('keeps lines and tabs, and drops what no screen shows', async () => {
+  test('P151: keeps lines and tabs, and drops what no screen shows', async () => {
     const house = await openHouse();
     const given = '\r\n\n a\r\nb\rc\tд\u{1f600}\u0000\u0007\u001b[31m\u0085end \n\t ';
     const { text } = await house.messages.send(as('1001'), { to: '1002', text: given });
@@ -88,7 +88,7 @@ describe('messages.send', () => {
     expect(await copies(house, '1002')).toEqual([]);
   });
 
-  test('answers in one way for an extension that is hidden, that hides, that does not exist, and for oneself', async () => {
+  test('P150: answers in one way for an extension that is hidden, that hides, that does not exist, and for oneself', async () => {
     const house = await openHouse();
     await house.users.set({ id: '4711' });
     const hide = [{ who: { extension: '1001' }, whom: { extension: '1003' }, see: false }];
@@ -118,7 +118,7 @@ describe('messages.send', () => {
     expect(await copies(house, '1002')).toEqual([]);
   });
 
-  test('leaves old messages with both when they can see each other no more', async () => {
+  test('P150: leaves old messages with both when they can see each other no more', async () => {
     const house = await openHouse();
     const { id } = await house.messages.send(as('1001'), { to: '1002', text: 'before' });
     const rule = { who: { everyone: true }, whom: { extension: '1001' }, see: false } as const;
@@ -148,7 +148,7 @@ describe('messages.send', () => {
     for (const { rev } of rows.rows) expect(rev).toBeLessThan(hidden);
   });
 
-  test('with an id is one message however often it is called, and answers it as it is now', async () => {
+  test('P152: with an id is one message however often it is called, and answers it as it is now', async () => {
     const house = await openHouse();
     const wish = { to: '1002', text: 'once', id: ID };
     const answers = await Promise.all(Array.from({ length: 4 }, () => house.messages.send(as('1001'), wish)));
@@ -159,7 +159,7 @@ describe('messages.send', () => {
     expect([await texts(house, '1001'), await texts(house, '1002')]).toEqual([['once'], ['once']]);
   });
 
-  test('refuses an id that is taken, without a word of what it is', async () => {
+  test('P152: refuses an id that is taken, without a word of what it is', async () => {
     const house = await openHouse();
     await house.messages.send(as('1001'), { to: '1002', text: 'first', id: ID });
     const wishes = [
@@ -174,7 +174,7 @@ describe('messages.send', () => {
     expect([await texts(house, '1002'), await texts(house, '1003')]).toEqual([['first'], []]);
   });
 
-  test('gives each message of a chat a later time, whoever writes and wherever the clock goes', async () => {
+  test('P153: gives each message of a chat a later time, whoever writes and wherever the clock goes', async () => {
     const house = await openHouse();
     const pairs = [
       ['1001', '1002'],
@@ -196,7 +196,7 @@ describe('messages.send', () => {
     expect((await copies(later, '1002')).map(({ at }) => at)).toEqual(times);
   });
 
-  test('takes sixty at once and then one a second, of each user', async () => {
+  test('P156: takes sixty at once and then one a second, of each user', async () => {
     const house = await openHouse();
     const send = (from: string) => outcome(house.messages.send(as(from), { to: '1002', text: 'x' }));
     const first = await Promise.all(Array.from({ length: 61 }, () => send('1001')));
@@ -235,7 +235,7 @@ describe('messages.send', () => {
 });
 
 describe('messages.read', () => {
-  test('marks everything that the other wrote up to there, on both copies, once', async () => {
+  test('P155: marks everything that the other wrote up to there, on both copies, once', async () => {
     const house = await openHouse();
     const ids: string[] = [];
     for (const [from, to] of [
@@ -312,7 +312,7 @@ describe('messages.read', () => {
 describe('What is kept of a user’s messages', () => {
   const keeping = (count: number, days: number) => ({ messagesKeep: { count, days } });
 
-  test('is his newest ones, while the other one keeps his own', async () => {
+  test('P157: is his newest ones, while the other one keeps his own', async () => {
     const house = await openHouse(keeping(5, 365));
     for (const to of ['1002', '1003']) {
       for (let n = 0; n < 4; n++) {
@@ -325,7 +325,7 @@ describe('What is kept of a user’s messages', () => {
     expect([(await copies(house, '1002')).length, (await copies(house, '1003')).length]).toEqual([4, 4]);
   });
 
-  test('goes after its days, of those too who write nothing', async () => {
+  test('P157: goes after its days, of those too who write nothing', async () => {
     const house = await openHouse(keeping(5_000, 2));
     const erasing: string[][] = [];
     house.store.subscribe(({ writes }) => {

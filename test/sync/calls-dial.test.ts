@@ -18,7 +18,7 @@ async function openHouse() {
   return { ...house, socket, dial };
 }
 
-test('A call that was ordered is answered and is in the collection of its user, and of nobody else', async () => {
+test('P144: A call that was ordered is answered and is in the collection of its user, and of nobody else', async () => {
   const { socket, dial, open } = await openHouse();
   const other = await open('1002');
   await sync(socket, ['calls']);
@@ -68,7 +68,7 @@ test.each([
   expect((await dial(number)).error).toMatchObject({ code, data });
 });
 
-test('No phone, no PBX and a flood have reasons of their own', async () => {
+test('P147: No phone, no PBX and a flood have reasons of their own', async () => {
   const { dial, calls } = await openHouse();
   calls.phones = new Set();
   expect((await dial('1002')).error).toMatchObject({ code: 409, data: { reason: 'no_phone' } });

@@ -24,7 +24,7 @@ async function follower(house: SyncHouse, extension: string) {
 }
 
 describe('a finished call', () => {
-  test('of a caller from outside who shows the number of a colleague does not bear his name', async () => {
+  test('P143: of a caller from outside who shows the number of a colleague does not bear his name', async () => {
     const house = await openSyncHouse();
     const own = await follower(house, '1001');
     const item = { disposition: 'missed', reason: 'no_answer', number: '1002' };
@@ -34,7 +34,7 @@ describe('a finished call', () => {
     expect((await told(house, own)).flatMap(putsOf)).toMatchObject([{ ...item, name: 'User 1002', extension: '1002' }]);
   });
 
-  test('is told to its owner at once, in all his sessions, and to nobody else', async () => {
+  test('P140 S8: is told to its owner at once, in all his sessions, and to nobody else', async () => {
     const house = await openSyncHouse();
     const own = [await follower(house, '1001'), await follower(house, '1001')];
     const others = [await follower(house, '1002'), await follower(house, '1003')];
@@ -70,7 +70,7 @@ describe('a finished call', () => {
     expect((await sync(socket, ['calls']))[1]?.params).toMatchObject({ reset: true, put: [] });
   });
 
-  test('names the contact and its name, and a colleague by his extension', async () => {
+  test('P143: names the contact and its name, and a colleague by his extension', async () => {
     const house = await openSyncHouse();
     const socket = await follower(house, '1001');
     const { id: contact } = await add(house, 'personal', 'Ada', viewer('1001'));
@@ -156,7 +156,7 @@ describe('S8: a name in the history', () => {
   const namesIn = (messages: readonly Parameters<typeof putsOf>[0][]) =>
     messages.flatMap(putsOf).map(({ name, contact }) => [name, contact]);
 
-  test('follows the contact at clients', async () => {
+  test('P143: follows the contact at clients', async () => {
     const { house, ada, socket } = await rightsHouse();
     await rename(house, ada, 'Lovelace');
     expect(namesIn(await told(house, socket))).toEqual([['Ada Lovelace', ada.id]]);
@@ -164,7 +164,7 @@ describe('S8: a name in the history', () => {
     expect(namesIn(await told(house, socket))).toEqual([['Outside', undefined]]);
   });
 
-  test('goes with the right, also from what is read before the row is rewritten, and comes back with it', async () => {
+  test('P143: goes with the right, also from what is read before the row is rewritten, and comes back with it', async () => {
     const { house, ada, socket } = await rightsHouse();
     const commit = house.store.commit.bind(house.store);
     let isHeld = true;
@@ -202,7 +202,7 @@ describe('S8: a name in the history', () => {
     expect(namesIn(await sync(await house.open('1001'), ['calls']))).toEqual([['Outside', undefined]]);
   });
 
-  test('of a hidden colleague is not shown, nor is his extension', async () => {
+  test('P143: of a hidden colleague is not shown, nor is his extension', async () => {
     const house = await openSyncHouse();
     house.calls.tell(ended(missed('1001', '1002')));
     await house.history.idle();

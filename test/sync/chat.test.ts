@@ -35,7 +35,7 @@ const send = async (socket: FakeSocket, to: string, text: string) =>
   (await ask(socket, 'messages.send', { to, text })).result?.['message'] as Item;
 
 describe('A chat', () => {
-  test('reaches every session of both live, is delivered, and then read', async () => {
+  test('P153 P154 P155: reaches every session of both live, is delivered, and then read', async () => {
     const house = await openSyncHouse();
     const [ann, annAtHome, ben] = [
       await follow(house, '1001'),
@@ -145,7 +145,7 @@ describe('A chat', () => {
     expect(held(ann)).toHaveLength(40);
   });
 
-  test('is refused with the codes of the protocol', async () => {
+  test('P150 P151 P152: is refused with the codes of the protocol', async () => {
     const house = await openSyncHouse();
     const ann = await follow(house, '1001');
     await house.tokenOf('1002');
