@@ -6,7 +6,7 @@ import type { Daemon } from '../support/daemon.ts';
 import { withClients } from './house.ts';
 
 /** The collections of these tests. */
-const COLLECTIONS = ['pbx', 'calls', 'callGaps', 'messages'];
+const COLLECTIONS = ['pbx', 'presence', 'calls', 'callGaps', 'messages'];
 
 /** Returns the function that logs a user in for the length of one test; with a client of before, where that one was. */
 export function withCallers(daemon: () => Daemon): (user: string, before?: Client) => Promise<Client> {

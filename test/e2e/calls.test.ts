@@ -226,6 +226,8 @@ describe.each(labVersions)('Calls on Asterisk %s', (version) => {
     const { clients, phones } = await house();
     const before = held(clients);
     await phones.ann.call('2202');
+    for (const client of clients)
+      await client.until((one) => one.item('presence', '2202')?.['line'] === 'in_use', 'a call that was answered');
     await lab().kill();
     await Promise.all(clients.map((one) => one.until((c) => c.item('pbx', 'pbx')?.['connected'] === false, 'no PBX')));
     await lab().boot();
