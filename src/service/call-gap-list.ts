@@ -11,7 +11,9 @@ export interface Gap {
 /** So many are kept and told. */
 const MOST_GAPS = 20;
 /** Anything shorter is the time that it takes to look. */
-const SHORTEST_MS = 1_000;
+const SHORTEST_MS = 100;
+/** Two gaps that are nearer to each other are told as one. */
+const NEAR_MS = 1_000;
 
 /** The list with one more, those that touch as one; when there are too many, those that are nearest to each other become one. */
 export function addGap(gaps: readonly Gap[], gap: Gap): Gap[] {
@@ -19,7 +21,7 @@ export function addGap(gaps: readonly Gap[], gap: Gap): Gap[] {
   const list: Gap[] = [];
   for (const one of [...gaps, gap].sort((a, b) => a.from - b.from)) {
     const last = list.at(-1);
-    if (last && one.from - last.until < SHORTEST_MS) list.splice(-1, 1, joined(last, one));
+    if (last && one.from - last.until < NEAR_MS) list.splice(-1, 1, joined(last, one));
     else list.push(one);
   }
   while (list.length > MOST_GAPS) joinNearest(list);

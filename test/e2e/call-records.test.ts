@@ -30,7 +30,7 @@ describe.each(labVersions)('The call records of Asterisk %s', (version) => {
   /** Somebody at a client with his history. */
   async function logIn(user: string, before?: Client): Promise<Client> {
     const client = await join(user, before);
-    await client.sync([...EVERYTHING, 'calls'], client.cursors());
+    await client.sync([...EVERYTHING, 'calls', 'callGaps'], client.cursors());
     return client;
   }
 
