@@ -140,7 +140,9 @@ function scanned(world: World, callee: string, text: string, outside: boolean): 
     if (book.startsWith('personal:')) return isUser && book === `personal:${callee}`;
     if (known?.user === 'admin') return true;
     // Of one whose user does not count, a rule that closes a book to one of his groups counts all the same.
-    return [asker, { ...asker, groups: seer.groups }].every((one) => decidePermission(world.permissions, one, book).view);
+    return [asker, { ...asker, groups: seer.groups }].every(
+      (one) => decidePermission(world.permissions, one, book).view,
+    );
   };
   const isPretended = outside && world.people.some(({ id, onPbx }) => onPbx && keys[0] === `#${id}`);
   const inBooks = (directory: Directory, by: 'key' | 'ending') => {
