@@ -1,10 +1,12 @@
 // Looks up again who the numbers in one history are, and rewrites the rows of which that has changed. Knows no reason for it.
+
 import type { Due } from './call-naming-due.ts';
 import { sourcesOf } from './call-naming-index.ts';
 import { partyOf, sameParty } from './call-naming-party.ts';
 import type { CallRow, KnownParty } from './call-row.ts';
 import type { Breath } from './import-breath.ts';
 import type { Lookup } from './lookup.ts';
+import { slicesOf } from './scope-rows.ts';
 import { type Row, Stale, type Store, type Write } from './store.ts';
 
 const SLICE = 200;
@@ -28,21 +30,9 @@ export async function recheck(asked: Recheck): Promise<void> {
     const own = [...found.values()].filter(({ value }) => (value as CallRow).owner === owner);
     return renew(asked, own, known);
   }
-  let since: number | null = null;
   // What is written from now on is rewritten by this, or told of.
-  let end: number | undefined;
-  for (let more = true; more; ) {
-    const question = { table: 'calls' as const, scope: owner, since, removedSince: null, limit: SLICE };
-    const slice = await store.read(question);
-    end ??= slice.now;
-    const last = end;
-    await renew(
-      asked,
-      slice.rows.filter(({ rev }) => rev <= last),
-      known,
-    );
-    [since, more] = [slice.rev, slice.more && slice.rev < last];
-  }
+  for await (const rows of slicesOf(store, { table: 'calls', scope: owner, limit: SLICE }))
+    await renew(asked, rows, known);
 }
 
 async function renew(asked: Recheck, rows: readonly Row[], known: Map<string, KnownParty | undefined>): Promise<void> {

@@ -1,5 +1,6 @@
 // Names in the call histories follow contacts, colleagues and rights: what may have changed is looked up again for whoever has such
 // a number in his history, some at a time, and told to him by the row. Knows no PBX.
+
 import type { Access } from './access.ts';
 import type { Due } from './call-naming-due.ts';
 import { CallNamingNews } from './call-naming-news.ts';
@@ -10,6 +11,7 @@ import type { Clock } from './clock.ts';
 import { Breath, nextTurn } from './import-breath.ts';
 import type { Lookup } from './lookup.ts';
 import type { Report } from './report.ts';
+import { slicesOf } from './scope-rows.ts';
 import type { Commit, Row, Store } from './store.ts';
 
 export interface CallNamingParts {
@@ -133,17 +135,12 @@ export class CallNaming {
 
   /** Every row of one history as it is now; what is written meanwhile is told of. */
   async #each(owner: string, breath: Breath, take: (row: Row) => void): Promise<void> {
-    let since: number | null = null;
-    let end: number | undefined;
-    for (let more = true; more && !this.#isStopped; ) {
-      const question = { table: 'calls' as const, scope: owner, since, removedSince: null, limit: SLICE };
-      const slice = await this.#parts.store.read(question);
-      end ??= slice.now;
-      for (const row of slice.rows) {
+    for await (const rows of slicesOf(this.#parts.store, { table: 'calls', scope: owner, limit: SLICE })) {
+      for (const row of rows) {
         take(row);
         if (breath.isDue) await breath.pause();
       }
-      [since, more] = [slice.rev, slice.more && slice.rev < end];
+      if (this.#isStopped) return;
     }
   }
 

@@ -1,9 +1,11 @@
 // Drops what is old in the call histories: the oldest of one that has grown too long, soon after, and what lies too far back, once a
 // day. Knows no PBX.
+
 import type { CallRow } from './call-row.ts';
 import { type Clock, isoTime } from './clock.ts';
 import { Breath, nextTurn } from './import-breath.ts';
 import type { Report } from './report.ts';
+import { slicesOf } from './scope-rows.ts';
 import type { Commit, Store, Write } from './store.ts';
 
 /** What is kept of each extension's history; whichever is reached first. */
@@ -153,19 +155,13 @@ export class CallRetention {
 
   async #ended(owner: string, breath: Breath): Promise<Aged[]> {
     const ended: Aged[] = [];
-    let since: number | null = null;
-    let end: number | undefined;
-    for (let more = true; more && !this.#isStopped; ) {
-      const question = { table: 'calls' as const, scope: owner, since, removedSince: null, limit: SLICE };
-      const slice = await this.#parts.store.read(question);
-      end ??= slice.now;
-      const last = end;
-      for (const { id, value, rev } of slice.rows) {
+    for await (const rows of slicesOf(this.#parts.store, { table: 'calls', scope: owner, limit: SLICE })) {
+      for (const { id, value } of rows) {
         const { at, state } = value as CallRow;
-        if (state === undefined && rev <= last) ended.push({ id, at });
+        if (state === undefined) ended.push({ id, at });
         if (breath.isDue) await breath.pause();
       }
-      [since, more] = [slice.rev, slice.more && slice.rev < last];
+      if (this.#isStopped) break;
     }
     return ended;
   }

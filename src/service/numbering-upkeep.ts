@@ -1,9 +1,11 @@
 // When the country or the outside line of the settings changes, or the rules by which keys are made, the keys stored with contacts are made again, some at a time
 // and in the background. Knows no viewer.
+
 import type { NumberingMark } from './book-rows.ts';
 import type { ContactRow } from './contact-row.ts';
 import { KEY_RULES, keysOf, type Numbering } from './numbering.ts';
 import type { Report } from './report.ts';
+import { slicesOf } from './scope-rows.ts';
 import { type Row, Stale, type Store } from './store.ts';
 
 const SLICE = 100;
@@ -47,16 +49,11 @@ export class NumberingUpkeep {
   }
 
   async #renewScope(scope: string): Promise<void> {
-    let since: number | null = null;
-    // What is written from now on, by this or by a use case, has the new keys: up to where the book went at first is enough.
-    let end: number | undefined;
-    for (let more = true; more && !this.#stopped; ) {
-      const question = { table: 'contacts' as const, scope, since, removedSince: null, limit: SLICE };
-      const slice = await this.#parts.store.read(question);
-      end ??= slice.now;
+    // What is written from now on, by this or by a use case, has the new keys.
+    for await (const rows of slicesOf(this.#parts.store, { table: 'contacts', scope, limit: SLICE })) {
+      if (this.#stopped) return;
       // A slice is as long as what was written at once.
-      for (let i = 0; i < slice.rows.length; i += SLICE) await this.#renewRows(slice.rows.slice(i, i + SLICE));
-      [since, more] = [slice.rev, slice.more && slice.rev < end];
+      for (let i = 0; i < rows.length; i += SLICE) await this.#renewRows(rows.slice(i, i + SLICE));
     }
   }
 

@@ -2,7 +2,7 @@
 
 import type { PhoneReason } from '../../domain/call.ts';
 import { standingOf } from '../../domain/call-outcome.ts';
-import { type Directory, deviceOf, unexplained } from '../../domain/call-story.ts';
+import type { Directory } from '../../domain/call-story.ts';
 import type { CallNews, DialledCall, OpenCall, PbxCalls } from '../../service/calls-port.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Report, ReportFields } from '../../service/report.ts';
@@ -12,9 +12,9 @@ import { type AmiMessage, header } from '../ami/message.ts';
 import type { Phones } from '../phones.ts';
 import { type CallEvent, isCallEvent, readCallEvent } from './call-events.ts';
 import { adopt, type ListedChannel, listChannels } from './call-list.ts';
-import { callerChannel, type Going, goingOn, isOver, lose, recall } from './call-memory.ts';
+import { type Going, goingOn, lose, recall } from './call-memory.ts';
 import { CallTelling } from './call-news.ts';
-import { isWithheld } from './call-presentation.ts';
+import { CallQuestions } from './call-questions.ts';
 import { CallTable, type LiveCall } from './call-table.ts';
 
 export interface CallWatchOptions {
@@ -45,8 +45,6 @@ const LATE_EVENT_MS = 2_000;
 const YOUNG_MS = 30_000;
 const LOOK_MS = 100;
 const RETRY_MS = 1_000;
-/** Asterisk writes the record of a call when its last channel is gone, or a moment earlier. */
-const RECORD_MS = 1_000;
 /** Events that are held back while the channels are listed. */
 const MOST_HELD = 20_000;
 
@@ -77,6 +75,7 @@ class Watch implements CallWatch {
   readonly #directory: Directory;
   readonly #table: CallTable;
   readonly #telling: CallTelling;
+  readonly #questions: CallQuestions;
   readonly #givenUp = new Map<string, PhoneReason>();
   #connection: Connection | undefined;
   /** When the last connection ended; undefined before there was one. */
@@ -85,11 +84,10 @@ class Watch implements CallWatch {
   #dropped = 0;
   #unsubscribe: () => void = () => {};
   #cancelNext: () => void = () => {};
-  readonly #waits = new Set<() => void>();
   readonly #reported = new Set<string>();
 
   constructor(options: CallWatchOptions) {
-    const { phones, clock } = options;
+    const { link, phones, clock } = options;
     this.#options = options;
     this.#directory = {
       extensionsOf: (device) => phones.extensionsOf(device),
@@ -97,7 +95,10 @@ class Watch implements CallWatch {
       standing: (number) => standingOf(phones.facts(number)),
     };
     this.#table = new CallTable(this.#directory);
-    this.#telling = new CallTelling({ table: this.#table, directory: this.#directory, clock });
+    const directory = this.#directory;
+    this.#telling = new CallTelling({ table: this.#table, directory, clock });
+    const answered = (call: LiveCall) => this.#telling.changed(call);
+    this.#questions = new CallQuestions({ link, phones, directory, clock, answered });
   }
 
   get counters(): CallWatch['counters'] {
@@ -115,8 +116,7 @@ class Watch implements CallWatch {
   stop(): void {
     this.#unsubscribe();
     this.#cancelNext();
-    for (const cancel of this.#waits) cancel();
-    this.#waits.clear();
+    this.#questions.stop();
     this.#connection = undefined;
     this.#telling.stop();
   }
@@ -202,59 +202,9 @@ class Watch implements CallWatch {
     if (this.#table.refused > 0) this.#once('calls.too_many', {});
     // Incoming channels of some drivers are made before it is known who calls, and ring a moment later.
     const isThere = event.kind === 'channel' ? event.of.state !== 'Down' : isRing(event);
-    if (isThere) for (const call of touched) this.#ask(call);
-    if (event.kind === 'hangup') {
-      for (const call of touched) {
-        this.#askWhy(call);
-        this.#awaitRecord(call);
-      }
-    }
+    if (isThere) for (const call of touched) this.#questions.began(call);
+    if (event.kind === 'hangup') for (const call of touched) this.#questions.ended(call);
     for (const call of touched) this.#telling.changed(call);
-  }
-
-  /**
-   * Why a caller was told busy although no phone was: do not disturb may be on since a moment ago, and AstDB tells nobody. Until it is known,
-   * nothing is told of the call.
-   */
-  #askWhy(call: LiveCall): void {
-    for (const { number } of unexplained(call.story, this.#directory)) {
-      if (call.explained.has(number)) continue;
-      call.explained.add(number);
-      call.asked += 1;
-      void this.#options.phones.isBlocked(number).then((blocked) => {
-        call.asked -= 1;
-        const visit = call.story.visits.find((one) => one.number === number);
-        if (blocked && visit) visit.refused = true;
-        this.#telling.changed(call);
-      });
-    }
-  }
-
-  /** Whether a caller from outside lets his number be seen is in no event. Until it is known, nothing is told of the call. */
-  #ask(call: LiveCall): void {
-    const Channel = callerChannel(call.story);
-    if (Channel === undefined || call.wasAsked || this.#directory.extensionsOf(deviceOf(Channel)).length > 0) return;
-    call.wasAsked = true;
-    call.asked += 1;
-    void isWithheld(this.#options.link, Channel).then((withheld) => {
-      call.asked -= 1;
-      if (withheld) call.story.withheld = true;
-      this.#telling.changed(call);
-    });
-  }
-
-  /** Of a call that was answered while nobody watched only the record knows for how long there was talk. */
-  #awaitRecord(call: LiveCall): void {
-    const { story, isAwaited } = call;
-    if (isAwaited || !isOver(story) || !story.stations.some(({ guessed }) => guessed)) return;
-    call.isAwaited = true;
-    call.asked += 1;
-    const cancel = this.#options.clock.after(RECORD_MS, () => {
-      this.#waits.delete(cancel);
-      call.asked -= 1;
-      this.#telling.changed(call);
-    });
-    this.#waits.add(cancel);
   }
 
   /** Lists the channels, and when it is known whose they are takes up from there. */
@@ -293,7 +243,7 @@ class Watch implements CallWatch {
     const { since, before } = connection;
     const known = new Set(this.#table.calls);
     adopt(this.#table, listed, since);
-    for (const call of this.#table.calls) if (!known.has(call)) this.#ask(call);
+    for (const call of this.#table.calls) if (!known.has(call)) this.#questions.began(call);
     const held = connection.held ?? [];
     connection.held = undefined;
     for (const event of held) this.#take(event);
