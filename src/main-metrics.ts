@@ -86,6 +86,8 @@ export function timed(store: Store, metrics: Metrics): Store {
     byNumber: (question) => store.byNumber(question),
     commitMany: (writes, guards, progress) => store.commitMany(writes, guards, progress),
     note: (writes) => store.note(writes),
+    lasting: (rev) => store.lasting(rev),
+    known: (lasting) => store.known(lasting),
     subscribe: (listener) => store.subscribe(listener),
     backup: () => store.backup(),
     close: () => store.close(),

@@ -10,7 +10,7 @@ import type { Settings } from './settings/settings.ts';
 export async function openOffline(settings: Settings): Promise<Offline> {
   const lifetime = new Lifetime();
   try {
-    const store = await openStore(settings, () => undefined, lifetime);
+    const { store } = await openStore(settings, () => undefined, lifetime);
     const report = () => undefined;
     const services = openServices(store, settings, report, lifetime);
     await startBooks(services, report);

@@ -57,7 +57,8 @@ async function buildDaemon(settings: Settings, lifetime: Lifetime, program: Prog
   const random = Math.random;
   const since = isoTime(clock.now());
   const metrics = new Metrics();
-  const store = timed(await openStore(settings, report, lifetime), metrics);
+  const { store: opened } = await openStore(settings, report, lifetime, true);
+  const store = timed(opened, metrics);
   const services = openServices(store, settings, report, lifetime);
   const { access } = services;
   await startBooks(services, report);

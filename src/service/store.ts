@@ -17,7 +17,11 @@ export type Table =
   | 'upkeep'
   | 'imports'
   | 'openCalls'
-  | 'callGaps';
+  | 'callGaps'
+  /** Who has sessions at which daemon; what one daemon asks of another; what was done of what is limited. All pass by, and none is told to clients. */
+  | 'attendance'
+  | 'errands'
+  | 'tallies';
 
 /** Tables that may outgrow memory: read by asking, and divided into scopes, each with changes of its own. */
 export type LargeTable = 'contacts' | 'favorites' | 'retired' | 'calls' | 'messages';
@@ -140,8 +144,10 @@ export const NUMBER_HITS = 20;
 /**
  * `failed`: the disk is broken, nothing can be written until the next start; reading goes on, and notes with it, in memory.
  * A full disk leaves the store `open`: commits are rejected until there is room.
+ * `away`: the database cannot be reached. Commits and questions to large tables are rejected with Failure `storage`; small tables are read, and
+ * notes take effect, as ever; when it is there again everything catches up.
  */
-export type StoreState = 'open' | 'failed' | 'closed';
+export type StoreState = 'open' | 'away' | 'failed' | 'closed';
 
 export interface Store {
   /** Names this history of revisions; a restore from backup begins a new one. */
@@ -207,6 +213,15 @@ export interface Store {
    * Survives the death of the process; a power cut may lose the newest, after which its revision is never given out again.
    */
   note(writes: readonly Write[]): number;
+
+  /**
+   * What stands for a revision outside of this process, such as in the cursor of a client, who may go on with it at another daemon on the same store
+   * or after a restart. Undefined for one that nobody else will ever know: told while the database was away.
+   */
+  lasting(rev: number): number | undefined;
+
+  /** The newest revision here after which everything comes that whoever holds this lasting one may lack. */
+  known(lasting: number): number;
 
   /** Called for every commit and note, in order of revision. Returns the function that stops it. */
   subscribe(listener: (commit: Commit) => void): () => void;

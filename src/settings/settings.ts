@@ -37,6 +37,7 @@ const store = group({
   url: secret('must be a URL such as postgres://user:password@host/database', /^$|^postgres(ql)?:\/\/[^\s/]+/).prefault(
     '',
   ),
+  connections: whole(2, 100).default(10),
 })
   .refine(({ kind, url }) => kind !== 'postgres' || url.reveal() !== '', {
     path: ['url'],
@@ -169,10 +170,18 @@ const minimum = group({
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
+const site = group({
+  name: like('must be letters, digits, - or _, such as berlin', /^[A-Za-z0-9_-]{0,32}$/).default(''),
+  prefix: like('must be at most 4 digits', /^[0-9]{0,4}$/).default(''),
+})
+  .refine(({ name, prefix }) => name !== '' || prefix === '', { path: ['name'], message: 'is needed with a prefix' })
+  .prefault({});
+
 /** Every key, each with a value. */
 const keysSchema = group({
   data: like('must be the path of a folder', /^[^\0\r\n]+$/).default('./data'),
   store,
+  site,
   listen,
   lookup,
   pbx,

@@ -4,13 +4,16 @@
 import { type Commit, isLarge, type LargeTable, type Table, type Told } from '../service/store.ts';
 import { Channel } from './channel.ts';
 import type { Collection, ScopeCollection, TableCollection } from './collection.ts';
-import { revisionMask } from './revision-mask.ts';
+import { storeMask } from './revision-mask.ts';
 
 /** Moves that are remembered: many times what can happen while a request is answered. */
 const MOVES_KEPT = 4_096;
 
+/** What of the store is needed for cursors. */
+type CursorStore = Parameters<typeof storeMask>[0];
+
 export class Channels {
-  readonly #epoch: string;
+  readonly #store: CursorStore;
   readonly #tables = new Map<Table, Channel>();
   /** Of scopes of large tables, by table and scope. */
   readonly #scopes = new Map<string, Channel>();
@@ -21,11 +24,11 @@ export class Channels {
   #isDirty = false;
 
   constructor(
-    epoch: string,
+    store: CursorStore,
     tables: readonly TableCollection[],
     contactsOf: (scope: string, name: string) => ScopeCollection,
   ) {
-    this.#epoch = epoch;
+    this.#store = store;
     for (const collection of tables) this.#tables.set(collection.table, this.#open(collection, 0));
     this.#contactsOf = contactsOf;
   }
@@ -50,7 +53,7 @@ export class Channels {
   }
 
   #open(collection: Collection, heard: number): Channel {
-    const mask = revisionMask(this.#epoch, `${collection.table} ${collection.scope ?? ''}`);
+    const mask = storeMask(this.#store, `${collection.table} ${collection.scope ?? ''}`);
     return new Channel(collection, mask, heard);
   }
 

@@ -67,7 +67,7 @@ export class Hub {
     const push = ({ outbox }: Subscriber, frame: Frame, tag: string) => this.push(outbox, frame, tag);
     const marks = new Marks({ store, clock, report });
     this.#clock = clock;
-    this.#channels = new Channels(store.epoch, tableCollections(access), contactsCollections(access));
+    this.#channels = new Channels(store, tableCollections(access), contactsCollections(access));
     const channels = this.#channels;
     const lists = [booksList(access), favoritesList(access, marks, (contact) => channels.movedTo(contact))];
     this.showCall = showingCalls(access, isOutdated);

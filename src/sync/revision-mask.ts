@@ -1,15 +1,18 @@
 // How revisions stand in cursors: the store counts over everybody's changes, and nobody is to read from his own cursors how
 // much others write. Each collection of each store has a mask of its own. Pure.
 
+import type { Store } from '../service/store.ts';
+
 export interface Mask {
-  /** Always twelve letters and digits. */
-  hide(rev: number): string;
+  /** Always twelve letters and digits; of `undefined` such that stand for no revision. */
+  hide(rev: number | undefined): string;
   /** The revision of a text, or null when it stands for none. */
   reveal(text: string): number | null;
 }
 
 const HALF = 2 ** 27;
 const HALF_LENGTH = 6;
+const NONE = 'z'.repeat(2 * HALF_LENGTH);
 const SEEDS = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f];
 
 /** A permutation of all revisions that is keyed with the store's epoch, which no client is told. */
@@ -18,6 +21,7 @@ export function revisionMask(epoch: string, collection: string): Mask {
   const keys = SEEDS.map((seed) => mixed(text, seed));
   return {
     hide(rev) {
+      if (rev === undefined) return NONE;
       let [left, right] = [Math.floor(rev / HALF), rev % HALF];
       for (const key of keys) [left, right] = [right, left ^ round(right, key)];
       return half(left) + half(right);
@@ -51,4 +55,16 @@ function mixed(text: string, seed: number): number {
     state ^= state >>> 13;
   }
   return Math.imul(state ^ (state >>> 16), 0x7feb352d) | 0;
+}
+
+/** The same for the revisions of a store, which stand in cursors as the other daemons on it know them. */
+export function storeMask(store: Pick<Store, 'epoch' | 'lasting' | 'known'>, collection: string): Mask {
+  const mask = revisionMask(store.epoch, collection);
+  return {
+    hide: (rev) => mask.hide(rev === undefined ? undefined : store.lasting(rev)),
+    reveal: (text) => {
+      const lasting = mask.reveal(text);
+      return lasting === null ? null : store.known(lasting);
+    },
+  };
 }

@@ -91,6 +91,14 @@ export class LateStore<S extends Store = Store> implements Store {
     return this.behind.note(writes);
   }
 
+  lasting(rev: number): number | undefined {
+    return this.behind.lasting(rev);
+  }
+
+  known(lasting: number): number {
+    return this.behind.known(lasting);
+  }
+
   subscribe(listener: (commit: Commit) => void) {
     return this.behind.subscribe(listener);
   }

@@ -199,6 +199,14 @@ export class MemoryStore implements Store {
     return backupLines({ rev: this.#rev, tables }, STEPS);
   }
 
+  lasting(rev: number): number {
+    return rev;
+  }
+
+  known(lasting: number): number {
+    return lasting;
+  }
+
   subscribe(listener: (commit: Commit) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -52,6 +52,9 @@ const PATIENT_TABLES: readonly string[] = [
   'imports',
   'openCalls',
   'callGaps',
+  'attendance',
+  'errands',
+  'tallies',
   'calls',
   'messages',
 ];
@@ -218,6 +221,14 @@ class FilesStore implements Store {
       this.#writer.told();
     }
     return this.#takeEffect(writes);
+  }
+
+  lasting(rev: number): number {
+    return rev;
+  }
+
+  known(lasting: number): number {
+    return lasting;
   }
 
   subscribe(listener: (commit: Commit) => void): () => void {
