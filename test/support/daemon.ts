@@ -1,5 +1,6 @@
 // The daemon as an operator runs it: the built program in a process of its own, on settings and a data folder of its own.
-// It ends with the process that started it, however that ends.
+// It ends with the process that started it, however that ends. With ROLLCALL_TEST_DATABASE it is on PostgreSQL, and with ROLLCALL_TEST_TWIN it is
+// two daemons on one database, and who connects comes to the one and the other in turn.
 //
 //   const daemon = await startDaemon({ settings: { pbx: { ami: { port } } } });
 //   daemon.url, daemon.logs, await daemon.line('ami.up')     what it logs, parsed
@@ -13,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { freePorts } from '../lab/ports.ts';
+import { newDatabase } from './database.ts';
 
 const START_MS = 20_000;
 
@@ -62,11 +64,24 @@ export async function startDaemon(options: DaemonOptions = {}): Promise<Daemon> 
 /** The same without starting it. */
 export async function prepareDaemon(options: DaemonOptions = {}): Promise<Daemon> {
   const folder = options.folder ?? (await realpath(await mkdtemp(join(tmpdir(), 'rollcall-e2e-'))));
+  const url = await newDatabase();
+  const shared = merge(url === undefined ? {} : { store: { kind: 'postgres', url } }, options.settings ?? {});
+  const isTwin = url !== undefined && process.env['ROLLCALL_TEST_TWIN'] !== undefined;
+  const twin = isTwin ? await inFolder(join(folder, 'twin'), withoutOwn(shared), options) : undefined;
+  return inFolder(folder, shared, options, twin);
+}
+
+async function inFolder(
+  folder: string,
+  settings: SettingsTree,
+  options: DaemonOptions,
+  twin?: Daemon,
+): Promise<Daemon> {
   await mkdir(folder, { recursive: true });
   const [port = 0] = await freePorts(1);
   const lookup = { http: { port: 0 }, agi: { port: 0 } };
   const defaults = { data: join(folder, 'data'), listen: { port }, lookup };
-  const daemon = new Daemon(folder, merge(defaults, options.settings ?? {}), options);
+  const daemon = new Daemon(folder, merge(defaults, settings), options, twin);
   await daemon.configure({});
   return daemon;
 }
@@ -77,19 +92,26 @@ export class Daemon {
   readonly logs: LogLine[] = [];
   #settings: SettingsTree;
   readonly #options: DaemonOptions;
+  /** The other daemon on its database. */
+  readonly twin: Daemon | undefined;
   #child: Child | undefined;
   readonly #watchers = new Set<() => void>();
+  readonly #logListeners = new Set<(line: LogLine) => void>();
   #url = '';
+  #asked = 0;
 
-  constructor(folder: string, settings: SettingsTree, options: DaemonOptions) {
+  constructor(folder: string, settings: SettingsTree, options: DaemonOptions, twin?: Daemon) {
     this.folder = folder;
     this.#settings = settings;
     this.#options = options;
+    this.twin = twin;
+    twin?.onLog((line) => this.#take(line));
   }
 
-  /** Where clients connect, such as `http://127.0.0.1:20123`. */
+  /** Where clients connect, such as `http://127.0.0.1:20123`; with a twin in turn his. */
   get url(): string {
-    return this.#url;
+    this.#asked += 1;
+    return this.twin && this.#asked % 2 === 0 ? this.twin.url : this.#url;
   }
 
   get data(): string {
@@ -109,6 +131,7 @@ export class Daemon {
   async configure(settings: SettingsTree): Promise<void> {
     this.#settings = merge(this.#settings, settings);
     await writeFile(this.configFile, stringify(this.#settings));
+    await this.twin?.configure(withoutOwn(settings));
   }
 
   /** Starts it and waits until it listens. */
@@ -117,7 +140,7 @@ export class Daemon {
     const from = this.logs.length;
     const child = this.open(['run']);
     this.#child = child;
-    child.onLine((line) => this.#take(line));
+    child.onLine((line) => this.#take(JSON.parse(line) as LogLine));
     const listening = this.line('listening', { from, within: START_MS });
     void child.ended.then(() => {
       if (this.#child === child) this.#child = undefined;
@@ -128,6 +151,7 @@ export class Daemon {
     const line = await Promise.race([listening, ended]);
     ended.catch(() => undefined); // it ends some day
     this.#url = String(line['url']);
+    await this.twin?.start();
   }
 
   /** Starts it and waits until it ends by itself, which it has to. */
@@ -152,6 +176,11 @@ export class Daemon {
 
   signal(signal: NodeJS.Signals): void {
     this.#child?.kill(signal);
+  }
+
+  /** Called with each line as it is logged. */
+  onLog(listener: (line: LogLine) => void): void {
+    this.#logListeners.add(listener);
   }
 
   /** Runs a command of the program with these settings. */
@@ -208,6 +237,7 @@ export class Daemon {
   }
 
   async #end(signal: NodeJS.Signals): Promise<Ended> {
+    if (this.twin) await this.twin.#end(signal);
     const child = this.#child;
     if (!child) return { code: null, out: '', err: '' };
     child.kill(signal);
@@ -217,9 +247,10 @@ export class Daemon {
     return ended;
   }
 
-  #take(line: string): void {
-    this.logs.push(JSON.parse(line) as LogLine);
+  #take(line: LogLine): void {
+    this.logs.push(line);
     for (const look of [...this.#watchers]) look();
+    for (const listener of this.#logListeners) listener(line);
   }
 }
 
@@ -297,6 +328,11 @@ export class Child {
 function inherited(): Record<string, string> {
   const entries = Object.entries(process.env).filter(([name]) => !name.startsWith('ROLLCALL_'));
   return Object.fromEntries(entries) as Record<string, string>;
+}
+
+/** What a twin may not share. */
+function withoutOwn({ data, listen, lookup, ...settings }: SettingsTree): SettingsTree {
+  return settings;
 }
 
 function merge(base: SettingsTree, over: SettingsTree): SettingsTree {
