@@ -4,21 +4,27 @@ import { agi } from './agi.ts';
 import { ami } from './ami.ts';
 import { batch } from './batch.ts';
 import { calls } from './calls.ts';
+import { catchUp } from './catch-up.ts';
+import { cluster } from './cluster.ts';
 import { commits } from './commits.ts';
 import { delta } from './delta.ts';
 import { fanOut } from './fan-out.ts';
 import { firstSync } from './first-sync.ts';
 import { intake } from './intake.ts';
+import { largeBook } from './large-book.ts';
 import { lookup } from './lookup.ts';
 import { lookupHttp } from './lookup-http.ts';
 import { memory } from './memory.ts';
 import { portal } from './portal.ts';
 import { search } from './search.ts';
+import { sharedStore } from './shared-store.ts';
+import { shares } from './shares.ts';
 import { slowClient } from './slow-client.ts';
 import { stall } from './stall.ts';
 import { start } from './start.ts';
 import { storm } from './storm.ts';
 import type { Benchmark } from './support/benchmark.ts';
+import { totalFanOut } from './total-fan-out.ts';
 import { undisturbed } from './undisturbed.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -41,6 +47,12 @@ const BENCHMARKS: readonly Benchmark[] = [
   calls,
   portal,
   undisturbed,
+  sharedStore,
+  cluster,
+  shares,
+  totalFanOut,
+  catchUp,
+  largeBook,
 ];
 
 async function main([name, ...rest]: readonly string[]): Promise<void> {

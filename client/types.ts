@@ -8,12 +8,15 @@ export type NumberType = 'business' | 'mobile' | 'home' | 'business_fax' | 'home
 export type PlaceType = 'work' | 'home' | 'other';
 export type Platform = 'web' | 'android' | 'ios' | 'windows' | 'mac' | 'desk' | 'sdk' | 'other';
 
-/** Whether the PBX is reached; `since` when. */
+/** Whether a PBX is reached; `since` when. */
 export interface Pbx {
-  readonly id: 'pbx';
+  /** `pbx`: the one of the server's own site; else the name of another site. */
+  readonly id: string;
   readonly connected: boolean;
   /** ISO 8601 in UTC, as all times here. */
   readonly since: string;
+  /** Absent where there are no several sites. */
+  readonly site?: string;
 }
 
 /** A time in which nobody watched the calls: calls that were made then may be missing in the history. */
@@ -21,6 +24,8 @@ export interface CallGap {
   readonly id: string;
   readonly from: string;
   readonly until: string;
+  /** Whose calls; absent where there are no several sites. */
+  readonly site?: string;
 }
 
 export interface Extension {
@@ -31,6 +36,8 @@ export interface Extension {
   readonly email?: string;
   readonly mobile?: string;
   readonly groups: readonly string[];
+  /** Whose PBX has it; absent where there are no several sites. */
+  readonly site?: string;
 }
 
 export interface Presence {

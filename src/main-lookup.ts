@@ -2,19 +2,21 @@
 import type { Lifetime } from './main-lifetime.ts';
 import type { AmiLink } from './pbx/ami/link.ts';
 import { AstdbMirror, mirrorFamily } from './pbx/astdb-mirror.ts';
-import type { AsteriskPbx } from './pbx/pbx.ts';
 import { openAgiServer } from './server/agi-server.ts';
 import type { DaemonStatus } from './server/control-methods.ts';
 import { type Lasting, openLasting } from './server/lasting-listener.ts';
 import { openLookupServer } from './server/lookup-server.ts';
 import type { Metrics } from './server/metrics.ts';
 import type { Access } from './service/access.ts';
-import type { Board } from './service/board.ts';
 import { systemClock } from './service/clock.ts';
 import { Dialplan } from './service/dialplan.ts';
 import type { Lookup } from './service/lookup.ts';
 import { Mirror } from './service/mirror.ts';
+import type { Pbx } from './service/pbx-port.ts';
+import type { Presences } from './service/presences.ts';
 import type { Report } from './service/report.ts';
+import { siteDialplan } from './service/site-dialplan.ts';
+import type { SiteNumbers } from './service/site-numbers.ts';
 import type { Store } from './service/store.ts';
 import type { Settings } from './settings/settings.ts';
 
@@ -23,7 +25,8 @@ interface LookupParts {
   readonly store: Store;
   readonly access: Access;
   readonly lookup: Lookup;
-  readonly board: Board;
+  readonly presences: Presences;
+  readonly numbers: SiteNumbers;
   readonly report: Report;
   readonly metrics: Metrics;
 }
@@ -34,8 +37,9 @@ export async function openDialplan(parts: LookupParts, lifetime: Lifetime): Prom
   const clock = systemClock;
   const { agi, http, country, outsideLine } = settings.lookup;
   const token = settings.lookup.token.reveal();
-  const dialplan = new Dialplan({ ...parts, clock, numbering: { country, outsideLine } });
-  watchDialplan(metrics, dialplan);
+  const answers = new Dialplan({ ...parts, clock, numbering: { country, outsideLine } });
+  const dialplan = siteDialplan(answers, parts.numbers);
+  watchDialplan(metrics, answers);
   const overHttp = await openLasting(() => openLookupServer({ listen: http, token, dialplan, report, metrics }), {
     ...{ what: 'http', listen: http, token, clock, report },
   });
@@ -46,8 +50,8 @@ export async function openDialplan(parts: LookupParts, lifetime: Lifetime): Prom
   return () => ({ ...addressOf('http', overHttp), ...addressOf('agi', overAgi) });
 }
 
-interface MirrorParts extends Pick<LookupParts, 'settings' | 'store' | 'access' | 'report'> {
-  readonly pbx: AsteriskPbx;
+interface MirrorParts extends Pick<LookupParts, 'settings' | 'store' | 'access' | 'numbers' | 'report'> {
+  readonly pbx: Pick<Pbx, 'subscribe'>;
   readonly link: AmiLink;
 }
 

@@ -1,39 +1,51 @@
 // Ties the counters of the parts to the metrics; part of building the daemon.
+import type { SiteWork } from './main-site.ts';
 import type { AmiLink } from './pbx/ami/link.ts';
-import type { CallWatch } from './pbx/calls/call-watch.ts';
-import type { AsteriskPbx } from './pbx/pbx.ts';
 import type { Metrics } from './server/metrics.ts';
 import { holdingsOf } from './service/backup.ts';
-import type { Board } from './service/board.ts';
+import type { Cluster } from './service/cluster.ts';
+import type { Presences } from './service/presences.ts';
 import type { Store } from './service/store.ts';
 import type { Hub } from './sync/hub.ts';
 import type { Sessions } from './sync/sessions.ts';
+
+const SELDOM_MS = 60_000;
 
 interface Watched {
   readonly store: Store;
   readonly sessions: Sessions;
   readonly hub: Hub;
-  readonly board: Board;
+  readonly presences: Presences;
   readonly link: AmiLink;
-  readonly pbx: AsteriskPbx;
-  readonly watch: CallWatch;
+  readonly cluster: Cluster;
+  readonly site: SiteWork;
 }
 
-export function watchParts(metrics: Metrics, { store, sessions, hub, board, link, pbx, watch }: Watched): void {
+export function watchParts(metrics: Metrics, { store, sessions, hub, presences, link, cluster, site }: Watched): void {
   const { counters } = hub;
+  // A database counts anew each time.
+  const often = cluster.isShared ? seldom : <T>(read: () => T) => read;
   metrics.watch('rollcall_sessions', 'Sessions open now', () => sessions.count);
   metrics.watch('rollcall_pbx_connected', '1 while the PBX is connected and in step, else 0', () =>
-    Number(board.connected),
+    Number(presences.connected),
   );
-  metrics.watchBy('rollcall_contacts', 'Contacts in company books and in all personal books together', 'kind', () =>
-    contactsByKind(store),
+  metrics.watchBy(
+    'rollcall_contacts',
+    'Contacts in company books and in all personal books together',
+    'kind',
+    often(() => contactsByKind(store)),
   );
-  metrics.watchBy('rollcall_kept', 'Entries of call histories, and copies of chat messages', 'kind', () => kept(store));
-  metrics.watch('rollcall_calls', 'Calls that go on now', () => watch.counters.calls);
+  metrics.watchBy(
+    'rollcall_kept',
+    'Entries of call histories, and copies of chat messages',
+    'kind',
+    often(() => kept(store)),
+  );
+  metrics.watch('rollcall_calls', 'Calls that go on now', () => site.current?.calls?.counters.calls ?? 0);
   metrics.watchTotal(
     'rollcall_call_events_dropped_total',
     'Events of calls that could not be read',
-    () => watch.counters.dropped,
+    () => site.current?.calls?.counters.dropped ?? 0,
   );
   metrics.watchTotal('rollcall_changes_encoded_total', 'Changes encoded for an audience', () => counters.frames);
   metrics.watchTotal('rollcall_changes_sent_total', 'Changes sent to sessions', () => counters.deliveries);
@@ -51,7 +63,35 @@ export function watchParts(metrics: Metrics, { store, sessions, hub, board, link
     'AMI actions without an answer in time',
     () => link.counters.timeouts,
   );
-  metrics.watchTotal('rollcall_pbx_drift_total', 'Facts that had changed without an event', () => pbx.counters.drifted);
+  metrics.watchTotal(
+    'rollcall_pbx_drift_total',
+    'Facts that had changed without an event',
+    () => site.current?.pbx.counters.drifted ?? 0,
+  );
+  metrics.watchBy('rollcall_duty', '1 for the duties that this daemon has, else 0', 'duty', async () => ({
+    site: Number(cluster.siteDuty.isHeld),
+    house: Number(cluster.houseDuty.isHeld),
+  }));
+  metrics.watch('rollcall_store_away', '1 while the database of the store is not reached, else 0', () =>
+    Number(store.state === 'away'),
+  );
+  metrics.watch('rollcall_peers', 'Other daemons that are there', () => cluster.peers.size);
+}
+
+/** The same answer for a while, to however many who ask. */
+function seldom<T>(read: () => Promise<T>): () => Promise<T> {
+  let last: Promise<T> | undefined;
+  let until = 0;
+  return () => {
+    const now = performance.now();
+    if (last && now < until) return last;
+    until = now + SELDOM_MS;
+    last = read();
+    last.catch(() => {
+      until = 0;
+    });
+    return last;
+  };
 }
 
 async function contactsByKind(store: Store): Promise<Record<string, number>> {

@@ -5,16 +5,18 @@ import { openServices, startBooks } from './main-services.ts';
 import { openStore } from './main-store.ts';
 import { systemClock } from './service/clock.ts';
 import { createOperations } from './service/operations.ts';
+import { SiteView } from './service/site-view.ts';
 import type { Settings } from './settings/settings.ts';
 
 export async function openOffline(settings: Settings): Promise<Offline> {
   const lifetime = new Lifetime();
   try {
-    const { store } = await openStore(settings, () => undefined, lifetime);
+    const { store, cluster } = await openStore(settings, () => undefined, lifetime);
     const report = () => undefined;
-    const services = openServices(store, settings, report, lifetime);
+    const services = openServices(store, settings, report, lifetime, cluster);
     await startBooks(services, report);
-    const operations = createOperations({ store, ...services, clock: systemClock });
+    const sites = new SiteView({ cluster, clock: systemClock });
+    const operations = createOperations({ store, sites, ...services, clock: systemClock });
     return { operations, close: () => lifetime.end() };
   } catch (error) {
     await lifetime.end();

@@ -6,6 +6,7 @@ import { nodeCrypto } from './server/crypto.ts';
 import { Access } from './service/access.ts';
 import { Books } from './service/books.ts';
 import { systemClock } from './service/clock.ts';
+import type { Cluster } from './service/cluster.ts';
 import { Contacts } from './service/contacts.ts';
 import { ContactExports } from './service/contacts-export.ts';
 import { ContactImports } from './service/contacts-import.ts';
@@ -20,6 +21,8 @@ import { Room } from './service/room.ts';
 import { Rules } from './service/rules-setting.ts';
 import type { Store } from './service/store.ts';
 import { Sweeper } from './service/sweeper.ts';
+import { OWN_TALLIES, type Tallies } from './service/tallies.ts';
+import { SharedTallies, type TalliesParts } from './service/tallies-shared.ts';
 import { createThrottle } from './service/throttle.ts';
 import { Turns } from './service/turns.ts';
 import { Users } from './service/users.ts';
@@ -27,45 +30,44 @@ import type { Settings } from './settings/settings.ts';
 
 export type OpenedServices = ReturnType<typeof openServices>;
 
-/** Access comes first: it must have heard of a change before all others who follow the store. */
-export function openServices(store: Store, settings: Settings, report: Report, lifetime: Lifetime) {
+/** `cluster`: of a daemon. Access comes first: it must have heard of a change before all others who follow the store. */
+export function openServices(store: Store, settings: Settings, report: Report, lifetime: Lifetime, cluster?: Cluster) {
   const clock = systemClock;
   const crypto = nodeCrypto;
   const access = new Access(store);
   lifetime.add(() => access.close());
   const turns = new Turns();
   const passwords = createPasswords(crypto);
-  const throttle = createThrottle(clock);
-  const sweeper = new Sweeper({ store, clock, report });
+  const tallies = openTallies({ store, clock, sha256: crypto.sha256 }, lifetime, cluster);
+  const throttle = createThrottle(clock, tallies);
+  const sweeper = new Sweeper({ store, clock, report, cluster });
   lifetime.add(() => sweeper.stop());
-  const users = new Users({ store, passwords, throttle, turns, sweeper });
+  const users = new Users({ store, passwords, throttle, turns, sweeper, cluster });
   const { country, outsideLine, order, lastDigits } = settings.lookup;
   const parts = { store, access, clock, report, newId: randomUUID, numbering: { country, outsideLine } };
   const room = new Room(store);
   const lookup = new Lookup({ ...parts, order, lastDigits });
   lifetime.add(() => lookup.close());
-  const imports = new ContactImports({ ...parts, room, country, openFile: openContactFile });
+  const imports = new ContactImports({ ...parts, room, country, cluster, openFile: openContactFile });
   lifetime.add(() => imports.close());
   return {
-    ...{ access, users, sweeper, lookup, imports },
+    ...{ access, users, sweeper, lookup, imports, tallies },
     contacts: new Contacts({ ...parts, room }),
     exports: new ContactExports({ ...parts, writers: contactWriters }),
     favorites: new Favorites(parts),
     books: new Books(parts),
     rules: new Rules(parts),
-    logins: () => new Logins({ store, users, passwords, throttle, turns, crypto, clock, report }),
+    logins: () => new Logins({ store, users, passwords, throttle, turns, crypto, clock, report, cluster }),
     favoritesUpkeep: () => new FavoritesUpkeep(parts),
     numberingUpkeep: () => new NumberingUpkeep(parts),
   };
 }
 
-/** What goes on in the background of a daemon: what earlier runs left, and what follows changes of the PBX and the settings. */
-export function startUpkeep(services: OpenedServices, lifetime: Lifetime): void {
-  services.sweeper.start();
-  for (const upkeep of [services.favoritesUpkeep(), services.numberingUpkeep()]) {
-    lifetime.add(() => upkeep.stop());
-    void upkeep.start();
-  }
+function openTallies(parts: Omit<TalliesParts, 'cluster'>, lifetime: Lifetime, cluster?: Cluster): Tallies {
+  if (!cluster?.isShared) return OWN_TALLIES;
+  const tallies = new SharedTallies({ ...parts, cluster });
+  lifetime.add(() => tallies.stop());
+  return tallies;
 }
 
 /** The first company book of a new store. Without room on the disk it is made at the next start. */

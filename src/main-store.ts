@@ -21,6 +21,7 @@ export async function openStore(
   report: Report,
   lifetime: Lifetime,
   isDaemon = false,
+  version = '',
 ): Promise<OpenedStore> {
   const daemon = randomUUID();
   const site = settings.site.name;
@@ -39,7 +40,7 @@ export async function openStore(
   }
   const { openPostgres } = await import('./store/postgres/open.ts');
   const { url, connections } = settings.store;
-  const opened = await openPostgres({ ...parts, url: url.reveal(), connections, daemon, site, isDaemon });
+  const opened = await openPostgres({ ...parts, url: url.reveal(), connections, daemon, site, version, isDaemon });
   lifetime.add(() => opened.close());
   return opened;
 }

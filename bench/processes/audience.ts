@@ -17,8 +17,9 @@ interface Client {
   readonly items: Map<string, string>;
 }
 
-/** Stands once in each item of presence. */
-const MARK = Buffer.from('"since":');
+/** Stands once in each item of presence; others can be asked for. */
+const MARK = '"since":';
+let mark = Buffer.from(MARK);
 const UPGRADE =
   'GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
   'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n';
@@ -85,7 +86,7 @@ function take(client: Client, chunk: Buffer): void {
 function heard(client: Client, bytes: Buffer, { from, to }: Frame): void {
   if (client.hear) client.hear(bytes.toString('utf8', from, to));
   else
-    for (let at = bytes.indexOf(MARK, from); at >= 0 && at < to; at = bytes.indexOf(MARK, at + MARK.length)) {
+    for (let at = bytes.indexOf(mark, from); at >= 0 && at < to; at = bytes.indexOf(mark, at + mark.length)) {
       client.marks += 1;
     }
 }
@@ -151,6 +152,7 @@ const answers: Answers = {
     const group = groupOf(question);
     for (const client of group) client.marks = 0;
     wanted = Number(question['marks']);
+    mark = Buffer.from(String(question['mark'] ?? MARK));
     left = group.length;
     arrival = new Promise((resolve) => {
       allHere = resolve;
@@ -159,6 +161,13 @@ const answers: Answers = {
   arrived: async () => {
     await arrival;
     return { last };
+  },
+  /** The first client of the group says something; when that was. */
+  say: (question) => {
+    const [client] = groupOf(question);
+    const at = clockMicros();
+    client?.socket.write(maskedFrame(1, Buffer.from(String(question['text']))));
+    return { at };
   },
   pause: (question) => {
     for (const { socket } of groupOf(question)) socket.pause();

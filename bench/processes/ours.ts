@@ -1,5 +1,5 @@
 // The daemon's own parts, from the board to the sockets, on a real store. The PBX is played, or a real one behind its AMI.
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,19 +8,17 @@ import type { Line } from '../../src/domain/presence.ts';
 import { NOT_SET } from '../../src/domain/presentity.ts';
 import { type AmiLink, openLink } from '../../src/pbx/ami/link.ts';
 import { openPbx } from '../../src/pbx/pbx.ts';
-import { nodeCrypto } from '../../src/server/crypto.ts';
 import { Metrics } from '../../src/server/metrics.ts';
 import { readPortal } from '../../src/server/portal.ts';
 import { openServer } from '../../src/server/server.ts';
+import { Attendance } from '../../src/service/attendance.ts';
 import { Board } from '../../src/service/board.ts';
 import { systemClock } from '../../src/service/clock.ts';
-import type { Crypto } from '../../src/service/crypto.ts';
-import { Logins } from '../../src/service/logins.ts';
-import { createPasswords } from '../../src/service/passwords.ts';
+import { aloneIn } from '../../src/service/cluster.ts';
+import { Errands } from '../../src/service/errands.ts';
 import type { ExtensionFacts, Pbx, PbxUpdate } from '../../src/service/pbx-port.ts';
-import { createThrottle } from '../../src/service/throttle.ts';
-import { Turns } from '../../src/service/turns.ts';
-import { Users } from '../../src/service/users.ts';
+import { setPresence } from '../../src/service/presence-setting.ts';
+import { PRESENCE_SET, type PresenceErrand, Presences } from '../../src/service/presences.ts';
 import { loadSettings } from '../../src/settings/load.ts';
 import { openFilesStore } from '../../src/store/files/files-store.ts';
 import { Hub } from '../../src/sync/hub.ts';
@@ -29,6 +27,7 @@ import { aboutThisProcess, answering, clockMicros, cpuMicros, type Question } fr
 import { openContactServices } from '../support/contact-services.ts';
 import { untilCount } from '../support/count.ts';
 import { edit, fillStore, meanLength } from '../support/filled-store.ts';
+import { FIRST_NUMBER, openLogIns } from '../support/log-ins.ts';
 import type { OursOptions } from '../support/side.ts';
 import { watchTurns } from '../support/turns.ts';
 
@@ -39,22 +38,11 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const clock = systemClock;
 const report = () => undefined;
 const store = await openFilesStore({ folder, clock, report });
-const throttle = createThrottle(clock);
-const turns = new Turns();
-/** Log-ins are made by the thousand here; only a password that is called dear costs what a password costs. */
-const crypto: Crypto = {
-  ...nodeCrypto,
-  scrypt: async (password, salt, cost) =>
-    password.startsWith('dear') ? nodeCrypto.scrypt(password, salt, cost) : new Uint8Array(32),
-};
-const passwords = createPasswords(crypto);
 const contactIds = await fillStore(store, options.contacts ?? 0);
 const services = await openContactServices(store, clock, report);
 const { access, sweeper } = services;
-const users = new Users({ store, passwords, throttle, turns, sweeper });
-const logins = new Logins({ store, users, passwords, throttle, turns, crypto, clock, report });
+const { users, logins, tokens } = openLogIns(store, sweeper, clock, report);
 
-const FIRST_NUMBER = 100_000;
 const numbers = Array.from({ length: options.extensions }, (_, i) => String(FIRST_NUMBER + i));
 const listeners = new Set<(update: PbxUpdate) => void>();
 const tell = (update: PbxUpdate) => {
@@ -70,7 +58,15 @@ const pbx: Pbx = {
 let link: AmiLink | undefined;
 let longestTurn = () => 0;
 let watchedTurns = () => 0;
-const board = new Board({ store, pbx, clock, report });
+const cluster = aloneIn('', 'bench');
+const attendance = new Attendance();
+const errands = new Errands({ store, cluster, clock, report, newId: randomUUID });
+const board = new Board({ store, pbx, attendance, site: '', isShared: false, isOnDuty: true, clock, report });
+errands.handle(PRESENCE_SET, (params) => {
+  const { viewer, wish } = params as PresenceErrand;
+  return setPresence({ board, clock }, viewer, wish);
+});
+const presences = new Presences({ store, site: '', attendance, errands });
 const started = board.start(3_000);
 if (options.ami) follow(options.ami);
 else {
@@ -83,7 +79,7 @@ const hub = new Hub({ store, access, clock, report });
 const sessions = new Sessions({
   ...services,
   ...{ dialing: { dial: notHere }, messages: { send: notHere, read: notHere } },
-  ...{ store, hub, board, logins, users, clock, report, random: Math.random, version: '0.0.0' },
+  ...{ store, hub, presences, logins, users, clock, report, random: Math.random, version: '0.0.0' },
   gates: { web: '0', android: '0', ios: '0', windows: '0', mac: '0', desk: '0', sdk: '0', other: '0' },
   answered: () => undefined,
 });
@@ -116,20 +112,6 @@ function follow(ami: NonNullable<OursOptions['ami']>): void {
 
 function facts(number: string, line: Line): ExtensionFacts {
   return { number, name: `User ${number}`, line, blocked: false, lamps: {}, presentity: NOT_SET };
-}
-
-/** A token for each of so many clients, of which up to ten have the same user; the first users have the extensions. */
-async function tokens({ count }: Question): Promise<string[]> {
-  const all: string[] = [];
-  const client = { platform: 'other' as const, version: '1' };
-  const people = Math.max(numbers.length, Math.ceil(Number(count) / 10));
-  for (let i = 0; i < Number(count); i++) {
-    const id = String(FIRST_NUMBER + (i % people));
-    if (!users.get(id)) await users.set({ id, password: 'cheap password' });
-    const { token } = await logins.logIn({ login: id, password: 'cheap password', client, address: '127.0.0.1' });
-    all.push(token);
-  }
-  return all;
 }
 
 /** Users whose passwords cost as much as passwords do. */
@@ -179,7 +161,7 @@ async function untilRead(): Promise<{ read: number; millis: number }> {
 answering({
   ...aboutThisProcess,
   port: () => ({ port: server.address.port }),
-  tokens,
+  tokens: ({ count }: Question) => tokens(Number(count), numbers.length),
   dearUsers,
   change,
   editContacts,

@@ -6,6 +6,8 @@ import { built } from './build.ts';
 export interface Child {
   /** Asks and waits for the answer. Rejects when the child fails to give one. */
   ask<T>(question: Question): Promise<T>;
+  /** Such as SIGSTOP and SIGCONT. */
+  signal(name: NodeJS.Signals): void;
   end(): void;
 }
 
@@ -47,6 +49,9 @@ export function startChild(script: string, args: readonly string[] = []): Child 
         waiting.push({ resolve, reject });
         child.send(question);
       }),
+    signal: (name) => {
+      child.kill(name);
+    },
     end: () => {
       child.disconnect();
     },

@@ -61,7 +61,10 @@ export async function hellosFor(
   collections: readonly string[] = PRESENCE,
 ): Promise<string[][]> {
   if (kind !== 'ours') return Array.from({ length: clients }, () => ['{}']);
-  const tokens = await server.ask<string[]>({ do: 'tokens', count: clients });
+  return hellosWith(await server.ask<string[]>({ do: 'tokens', count: clients }), collections);
+}
+
+export function hellosWith(tokens: readonly string[], collections: readonly string[] = PRESENCE): string[][] {
   return tokens.map((token) => [sessionOpen({ token }), syncOpen({}, collections)]);
 }
 
@@ -82,7 +85,7 @@ function syncOpen(cursors: Cursors, collections: readonly string[]): string {
   return request(2, 'sync.open', { collections, cursors });
 }
 
-function request(id: number, method: string, params: object): string {
+export function request(id: number, method: string, params: object): string {
   return JSON.stringify({ jsonrpc: '2.0', id, method, params });
 }
 

@@ -6,6 +6,7 @@ import {
   type Extension,
   type Indicator,
   type Presence,
+  pbxOf,
   type Status,
 } from '../index.ts';
 
@@ -71,7 +72,8 @@ function titleOf({ client }: Directory): string {
   const { session } = client;
   const own = session && client.mirror('presence').get(session.extension);
   const who = session ? `${session.name} (${session.extension})${own ? `: ${INDICATORS[own.indicator]}` : ''} · ` : '';
-  return `${who}${STATES[client.state.kind]}${isStale(client) ? ' · the PBX is away, what it said may be out of date' : ''}`;
+  const self = session && client.mirror('extensions').get(session.extension);
+  return `${who}${STATES[client.state.kind]}${isStale(client, self) ? ' · the PBX is away, what it said may be out of date' : ''}`;
 }
 
 function footOf({ mode, text, message }: Directory): string {
@@ -87,7 +89,7 @@ function bodyOf(directory: Directory): string[] {
   const colleagues = [...client.mirror('extensions').values()]
     .filter(({ name, number }) => fold(`${name} ${number}`).includes(wanted))
     .sort((a, b) => a.name.localeCompare(b.name) || a.number.localeCompare(b.number))
-    .map((extension) => colleague(extension, presence.get(extension.id), isStale(client)));
+    .map((extension) => colleague(extension, presence.get(extension.id), isStale(client, extension)));
   if (directory.mode === 'list') return colleagues;
   // As they are now, and none that was taken away meanwhile.
   const contacts = directory.found.flatMap(({ id }) => client.contacts.get(id) ?? []);
@@ -105,9 +107,9 @@ function external(contact: Contact): string {
   return `${column(contact.kind === 'personal' ? '♟' : '⌂', 8)}${column(displayName(contact), 28)}${numbers}`;
 }
 
-/** Whether what is shown may have changed meanwhile. */
-function isStale(client: Client): boolean {
-  return client.mirror('pbx').get('pbx')?.connected === false;
+/** Whether what is shown of an extension may have changed meanwhile. */
+function isStale(client: Client, extension: Extension | undefined): boolean {
+  return pbxOf(client.mirror('pbx'), extension)?.connected === false;
 }
 
 function fold(text: string): string {

@@ -4,6 +4,7 @@ import type { AmiSettings } from '../pbx/ami/transport.ts';
 import { hearsEvents } from '../pbx/hearing.ts';
 import { listHints } from '../pbx/lists.ts';
 import { readPrivileges, writingWay } from '../pbx/privileges.ts';
+import type { DaemonStatus } from '../server/control-methods.ts';
 import { systemClock } from '../service/clock.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type AmiAnswer, checkAmi, probeAmi } from './check/ami.ts';
@@ -100,9 +101,10 @@ async function checkHere(parts: Parts, settings: Settings, add: Add): Promise<vo
     const status = await daemon?.status();
     const { finding, usable } = checkFolder(settings.data, status?.pid);
     add(finding);
+    const opens = settings.store.kind === 'files' ? usable : await checkDatabase(settings, status, add);
     if (status && daemon) {
       add(checkDaemonStore(status), checkAdministrator(await daemon.userList()));
-    } else if (usable) add(...(await checkClosedStore(() => parts.openOffline(settings))));
+    } else if (opens) add(...(await checkClosedStore(() => parts.openOffline(settings))));
     add(...checkTls(settings.listen.tls, Date.now()), await checkPort('listen', settings.listen, status));
     add(...(await checkLookup(settings.lookup, status)));
   } catch (error) {
@@ -110,6 +112,14 @@ async function checkHere(parts: Parts, settings: Settings, add: Add): Promise<vo
   } finally {
     client?.close();
   }
+}
+
+/** Whether the store may be opened as it is. */
+async function checkDatabase(settings: Settings, status: DaemonStatus | undefined, add: Add): Promise<boolean> {
+  const { checkSharedStore } = await import('./check/shared-store.ts');
+  const { findings, opens } = await checkSharedStore(settings, status);
+  add(...findings);
+  return opens;
 }
 
 async function checkClosedStore(open: () => Promise<Offline>): Promise<Finding[]> {

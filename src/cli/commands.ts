@@ -5,6 +5,7 @@ import type { AnyCommand } from './command.ts';
 import { exportContacts } from './export.ts';
 import { importContacts } from './import.ts';
 import { lookup } from './lookup.ts';
+import { migrate } from './migrate.ts';
 import { presence } from './presence.ts';
 import { presenceSet } from './presence-set.ts';
 import { restore } from './restore.ts';
@@ -32,4 +33,5 @@ export const COMMANDS: readonly AnyCommand[] = [
   exportContacts,
   backup,
   restore,
+  migrate,
 ];

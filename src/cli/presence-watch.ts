@@ -1,13 +1,12 @@
 // Follows the board until Ctrl-C: a table drawn again in its place, or JSON lines.
 import { byNumber } from '../service/board-view.ts';
-import type { BoardChange, BoardRow } from '../service/operations.ts';
+import type { BoardChange, BoardRow, BoardView } from '../service/operations.ts';
 import { OperatorError } from '../service/operator-error.ts';
-import type { PbxItem } from '../service/rows.ts';
 import { EXIT } from './command.ts';
 import type { Io } from './io.ts';
 import { LiveLines } from './live-lines.ts';
-import { presenceTable } from './presence-table.ts';
-import { jsonLine, localTime } from './print.ts';
+import { awayLines, presenceTable } from './presence-table.ts';
+import { jsonLine } from './print.ts';
 import type { RemoteOperations } from './remote-operations.ts';
 
 interface Following {
@@ -50,8 +49,8 @@ function restrict(change: BoardChange, only: string): BoardChange {
 }
 
 function jsonShow(io: Io): (change: BoardChange) => void {
-  return ({ pbx, put, remove }) => {
-    const items = [...(pbx ? [pbx] : []), ...put, ...remove.map((id) => ({ id, removed: true }))];
+  return ({ pbx, sites = [], put, remove }) => {
+    const items = [...(pbx ? [pbx] : []), ...sites, ...put, ...remove.map((id) => ({ id, removed: true }))];
     if (items.length > 0) io.stdout.write(items.map((item) => `${jsonLine(item)}\n`).join(''));
   };
 }
@@ -59,20 +58,19 @@ function jsonShow(io: Io): (change: BoardChange) => void {
 function tableShow(io: Io): (change: BoardChange) => void {
   const rows = new Map<string, BoardRow>();
   const lines = new LiveLines(io.stdout);
-  let pbx: PbxItem | undefined;
+  let connections: Pick<BoardView, 'pbx' | 'sites'> = {};
   let due = false;
   const draw = () => {
     due = false;
     const sorted = [...rows.values()].sort((a, b) => byNumber(a.id, b.id));
     const columns = io.stdout.columns ?? 80;
-    const away = `the PBX is not connected${pbx ? ` since ${localTime(pbx.since, io.now())}` : ''}: last known values`;
-    const foot = pbx?.connected ? [] : [away.slice(0, columns)];
+    const foot = awayLines(connections, io.now()).map((line) => `${line}: last known values`.slice(0, columns));
     lines.draw([...presenceTable(sorted, io.now(), columns), ...foot]);
   };
   return (change) => {
     for (const row of change.put) rows.set(row.id, row);
     for (const id of change.remove) rows.delete(id);
-    pbx = change.pbx ?? pbx;
+    if (change.pbx ?? change.sites) connections = change;
     // Changes that came in one piece are drawn once.
     if (!due) setImmediate(draw);
     due = true;

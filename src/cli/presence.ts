@@ -4,9 +4,9 @@ import type { BoardRow, BoardView } from '../service/operations.ts';
 import { OperatorError } from '../service/operator-error.ts';
 import { type Context, command, EXIT } from './command.ts';
 import type { Io } from './io.ts';
-import { presenceTable } from './presence-table.ts';
+import { awayLines, presenceTable } from './presence-table.ts';
 import { followPresence } from './presence-watch.ts';
-import { localTime, printJson, printLines } from './print.ts';
+import { printJson, printLines } from './print.ts';
 import { withDaemon, withOperations } from './with-operations.ts';
 
 const options = { json: { type: 'boolean' }, watch: { type: 'boolean' } } as const;
@@ -17,7 +17,7 @@ export const presence = command({
   usage: '[EXTENSION] [--watch] [--json]',
   about: `Without a daemon the values of its last run are shown; --watch needs a running one and ends with Ctrl-C.
 With --watch and --json, or when stdout is no terminal: one JSON item a line, {"id":…,"removed":true} for one that is gone,
-and the item "pbx" that says whether the PBX is connected.`,
+and the item "pbx" that says whether the PBX is connected; those of other sites have the site's name as "id".`,
   options,
   positionals: { least: 0, most: 1 },
   run,
@@ -55,12 +55,12 @@ function chosen(rows: readonly BoardRow[], only: string | undefined): readonly B
 }
 
 /** Says what the values are worth, where that is not plain. */
-function explain(io: Io, { pbx, rows }: BoardView, live: boolean): void {
+function explain(io: Io, view: BoardView, live: boolean): void {
+  const away = awayLines(view, io.now());
   if (!live) io.stderr.write('no daemon runs: these are the values of its last run\n');
-  else if (!pbx?.connected) {
-    const since = pbx ? ` since ${localTime(pbx.since, io.now())}` : '';
-    io.stderr.write(`the PBX is not connected${since}: these are the last known values\n`);
-  } else if (rows.length === 0) {
+  else if (away.length > 0) {
+    for (const line of away) io.stderr.write(`${line}: these are the last known values\n`);
+  } else if (view.rows.length === 0) {
     io.stderr.write('the PBX shows no extensions: rollcall check tells which hints it has\n');
   }
 }

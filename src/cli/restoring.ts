@@ -1,20 +1,15 @@
-// The work of `rollcall restore`: reads the backup to its end, asks, and puts it in place while nobody else has the folder.
+// The work of `rollcall restore`: reads the backup to its end, asks, and puts it in place while nobody else has the store.
 import type { Holdings } from '../service/backup.ts';
-import { holdingsOf } from '../service/backup.ts';
-import { systemClock } from '../service/clock.ts';
-import { OperatorError } from '../service/operator-error.ts';
 import type { Settings } from '../settings/settings.ts';
-import { realDisk } from '../store/files/disk.ts';
-import { openFilesStore } from '../store/files/files-store.ts';
-import { survey } from '../store/files/folder.ts';
-import { restoreFolder } from '../store/files/restore.ts';
-import { FolderInUse, type FolderLock, lockFolder } from '../store/lock.ts';
 import { type BackupSource, countBackup, openBackup } from './backup-reading.ts';
 import { EXIT } from './command.ts';
 import { confirmed } from './confirm.ts';
 import { holdingsText } from './holdings.ts';
 import type { Io } from './io.ts';
 import { Progress, size } from './progress.ts';
+import { openStopped } from './stopped.ts';
+import type { Content, StoppedStore } from './stopped-store.ts';
+import { storeOf } from './store-at.ts';
 import { printable } from './width.ts';
 
 export interface Restoring {
@@ -27,58 +22,39 @@ export interface Restoring {
 
 /** Resolves with the exit code. */
 export async function runRestore({ io, path, settings, asks }: Restoring): Promise<number> {
-  if (settings.store.kind !== 'files') throw new OperatorError('restore works on a store of kind files alone');
   const backup = await openBackup(path);
   try {
     const holds = await countBackup(withProgress(io, backup, 'read'));
-    const lock = await lockStopped(settings);
+    const store = await openStopped({ at: storeOf(settings), task: 'restore', mayBeNew: true });
     try {
-      if (asks && !(await agreed(io, path, holds, settings.data))) {
+      if (asks && !(await agreed(io, path, holds, store))) {
         io.stderr.write('nothing was restored\n');
         return EXIT.failed;
       }
-      await restoreFolder(settings.data, withProgress(io, backup, 'restored'));
+      await store.restore(withProgress(io, backup, 'restored'));
     } finally {
-      await lock.release();
+      await store.close();
     }
-    io.stdout.write(`restored ${holdingsText(holds)} to ${settings.data}\n`);
+    io.stdout.write(`restored ${holdingsText(holds)} to ${store.name}\n`);
     return EXIT.ok;
   } finally {
     await backup.close();
   }
 }
 
-async function lockStopped({ data }: Settings): Promise<FolderLock> {
-  try {
-    return await lockFolder(data);
-  } catch (error) {
-    if (!(error instanceof FolderInUse)) throw error;
-    throw new OperatorError(`the data folder ${data} is in use by process ${error.pid}: stop the daemon, then restore`);
-  }
-}
-
-async function agreed(io: Io, path: string, holds: Holdings, folder: string): Promise<boolean> {
-  const old = await whatIsThere(folder);
+async function agreed(io: Io, path: string, holds: Holdings, store: StoppedStore): Promise<boolean> {
+  const old = oldText(await store.look());
   if (old === undefined) return true;
-  const question = `This replaces ${old} in ${folder} by ${printable(path)}, which holds ${holdingsText(holds)}. Restore?`;
+  const question = `This replaces ${old} in ${store.name} by ${printable(path)}, which holds ${holdingsText(holds)}. Restore?`;
   return confirmed(io, question, 'restore without asking');
 }
 
 /** What will be lost, in words, also where it cannot be read any more; undefined when there is nothing. */
-async function whatIsThere(folder: string): Promise<string | undefined> {
-  const { snapshot, journals } = survey({ path: folder, disk: realDisk });
-  if (!snapshot && journals.length === 0) return undefined;
-  try {
-    const store = await openFilesStore({ folder, clock: systemClock, report: () => undefined });
-    try {
-      return `everything (${holdingsText(await holdingsOf(store))})`;
-    } finally {
-      await store.close();
-    }
-  } catch (error) {
-    if (!(error instanceof OperatorError)) throw error;
-    return 'data that cannot be read any more';
-  }
+function oldText(old: Content): string | undefined {
+  if (old === 'empty') return undefined;
+  if (old === 'unreadable') return 'data that cannot be read any more';
+  if (old === 'unfinished') return 'an unfinished migration';
+  return `everything (${holdingsText(old)})`;
 }
 
 async function* withProgress(io: Io, backup: BackupSource, word: string): AsyncGenerator<Uint8Array> {

@@ -41,7 +41,7 @@ const MOST_WORDS = 16;
 /** From so many digits on they are found anywhere in a number, below at its beginning. */
 export const ANYWHERE_FROM = 3;
 /** So many digits at the end of a number are as good as the whole. */
-const GOOD_END = 7;
+export const GOOD_END = 7;
 
 /** A word that is one of the contact's, and one that only begins one. */
 const SCORES: Readonly<Record<Part, { readonly whole: Score; readonly begins: Score }>> = {

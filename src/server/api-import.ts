@@ -63,7 +63,7 @@ export function importRoute(parts: ImportParts): Handler<Env> {
 /** The file, and who sends it: minutes may have passed, and the token counts as it is now. */
 async function received(c: Context<Env>, { ports, limits }: ImportParts) {
   const bytes = await receiveFile(c.env.incoming, limits);
-  return { bytes, viewer: viewerOf(c, ports) };
+  return { bytes, viewer: await viewerOf(c, ports) };
 }
 
 /** What is no plain file: something compressed, which may be any size, or a form. */

@@ -28,10 +28,10 @@ export interface SessionPort {
 
 export interface ApiPorts {
   /**
-   * Who a token is at this moment, of a log-in over the WebSocket or over HTTP; `address` is where it is used, proxies resolved. Throws Failure
+   * Who a token is at this moment, of a log-in over the WebSocket or over HTTP; `address` is where it is used, proxies resolved. Rejects with Failure
    * `unauthorized` when it is none, has ended, or its user is disabled.
    */
-  viewer(token: string, address: string): Viewer;
+  viewer(token: string, address: string): Viewer | Promise<Viewer>;
   readonly imports: Imports;
   readonly exports: Exports;
   /** The board over all extensions, for administrators; asked for them alone. */

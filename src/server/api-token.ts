@@ -17,15 +17,15 @@ export function bearer(c: Context<Env>): string {
 }
 
 /** Who asks, at this moment. Failure `unauthorized`. */
-export function viewerOf(c: Context<Env>, { viewer }: Pick<ApiPorts, 'viewer'>): Viewer {
+export async function viewerOf(c: Context<Env>, { viewer }: Pick<ApiPorts, 'viewer'>): Promise<Viewer> {
   return viewer(bearer(c), c.get('address'));
 }
 
 /** Lets requests with a good token pass, up to `perSecond` of each user; the viewer is then known to the route. */
 export function tokenGate(ports: Pick<ApiPorts, 'viewer'>, perSecond: number, now = Date.now): MiddlewareHandler<Env> {
   const rate = new Rate(perSecond, now);
-  return (c, next) => {
-    const viewer = viewerOf(c, ports);
+  return async (c, next) => {
+    const viewer = await viewerOf(c, ports);
     rate.take(viewer.extension);
     c.set('viewer', viewer);
     return next();

@@ -36,8 +36,8 @@ export function api({ sessions, ports, limits, clock, report }: ApiParts): Hono<
   app.route('/', importsRoutes(ports, gate));
   app.get('/presence', gate, (c) => {
     if (!c.get('viewer').admin) throw new Failure('forbidden', 'the board over all extensions is for administrators');
-    const { pbx, rows } = ports.presenceOfAll();
-    return c.json({ ...(pbx && { pbx }), presence: rows });
+    const { rows, ...connections } = ports.presenceOfAll();
+    return c.json({ ...connections, presence: rows });
   });
   return app;
 }

@@ -80,7 +80,7 @@ export class Metrics {
     });
   }
 
-  /** Values by a label whose words are a closed list, read when somebody asks for the metrics. */
+  /** Values by a label whose words are a closed list, read when somebody asks for the metrics; none while they cannot be read. */
   watchBy(name: string, help: string, label: string, read: () => Promise<Readonly<Record<string, number>>>): void {
     new Gauge({
       name,
@@ -88,7 +88,10 @@ export class Metrics {
       labelNames: [label],
       registers: [this.#registry],
       async collect() {
-        for (const [word, value] of Object.entries(await read())) this.set({ [label]: word }, value);
+        // A store that is away tells no counts, and all other metrics are wanted then more than ever.
+        const values = await read().catch(() => ({}));
+        this.reset();
+        for (const [word, value] of Object.entries(values)) this.set({ [label]: word }, value);
       },
     });
   }

@@ -1,6 +1,7 @@
 // The table of reports: every event the program names, in the order of its parts. A new event needs a row here and nothing
 // else; the fields a row does not name are dropped.
 import { CALL_LINES } from './call-lines.ts';
+import { CLUSTER_LINES } from './cluster-lines.ts';
 import { DIALPLAN_LINES } from './dialplan-lines.ts';
 import { MESSAGE_LINES } from './message-lines.ts';
 import type { ReportLine } from './reports.ts';
@@ -137,6 +138,29 @@ export const REPORT_LINES = {
     text: 'the DND entries of the Asterisk database cannot be read; the DND lamps are taken for the truth',
     advice: 'Give the manager user write=reporting, or set DND by feature codes that also set the lamp.',
   },
+  'site.extension_taken': {
+    level: 'error',
+    text: 'extension {extension} belongs to site {site} already, and is left to it',
+    advice: 'Give the sites different numbers, or site.prefix a value at one of them.',
+    fields: { extension: 'extension', site: 'label' },
+  },
+  'site.away': {
+    level: 'warn',
+    text: 'no daemon of site {site} is there: its extensions are shown as last known',
+    advice: 'Look whether the daemon of that site runs and reaches the database.',
+    fields: { site: 'label' },
+  },
+  'site.gone': {
+    level: 'warn',
+    text: 'no daemon of site {site} was there for 90 days: its extensions are removed',
+    fields: { site: 'label' },
+  },
+  'duty.failed': {
+    level: 'error',
+    text: 'the work of a duty could not be begun, and is tried again: {error}',
+    advice: 'Report this with the log: it is a fault in the program.',
+    fields: { error: 'fault' },
+  },
   'pbx.deaf': {
     level: 'error',
     text: 'Asterisk tells this manager user of no state change: what clients see is as old as the last check',
@@ -221,6 +245,7 @@ export const REPORT_LINES = {
 
   // The store
   ...STORE_LINES,
+  ...CLUSTER_LINES,
 
   // Contacts
   'access.refused': {
@@ -281,7 +306,7 @@ export const REPORT_LINES = {
     level: 'warn',
     text: 'the log-ins could not be brought up to date: {reason}',
     advice: 'Tried again within the hour; a store that fails is reported by itself.',
-    fields: { reason: 'word' },
+    fields: { reason: 'word', times: 'number' },
     byPeers: true,
   },
 

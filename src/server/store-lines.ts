@@ -31,7 +31,7 @@ export const STORE_LINES = {
   'store.batch_refused': {
     level: 'error',
     text: 'the contacts of an import could not be stored ({code}): it was refused, and changed nothing',
-    advice: LOOK_AT_DISK,
+    advice: `${LOOK_AT_DISK} With PostgreSQL its log says more.`,
     fields: { code: 'code' },
   },
   'store.failed': {
@@ -39,6 +39,24 @@ export const STORE_LINES = {
     text: 'the store takes no more changes: {code}',
     advice: `${LOOK_AT_DISK} Then restart the daemon; until then it answers from memory.`,
     fields: { code: 'code' },
+  },
+  'store.away': {
+    level: 'error',
+    text: 'the database cannot be reached ({code}): changes are refused until it is there again, presence goes on',
+    advice: 'Look whether the database runs and can be reached from here; the daemon goes on by itself.',
+    fields: { code: 'code' },
+  },
+  'store.back': { level: 'info', text: 'the database is there again: everything is caught up with' },
+  'store.database_refused': {
+    level: 'error',
+    text: 'the database refused a change: {code}',
+    advice: 'Look into the log of the database for this code, and at the free space of its disk.',
+    fields: { code: 'code' },
+  },
+  'store.replaced': {
+    level: 'fatal',
+    text: 'the database is not the one it was: it was restored, replaced, or changed for so long without this daemon that it cannot catch up',
+    advice: 'The daemon ends, and begins anew when it is started again.',
   },
   'store.snapshot': {
     level: 'debug',

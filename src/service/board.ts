@@ -1,19 +1,22 @@
 // The presence board: for every extension it joins what the PBX says, what was chosen and who is connected, and writes the
-// items that clients see into the store. Knows no AMI, no socket and no permission.
+// items that clients see into the store. One of the daemons that share a store does so for a site at a time. Knows no AMI, no socket and no
+// permission.
 import { adopt, firstSeen, isHalfSet, type Places, samePlaces, wantedPlaces } from '../domain/dnd.ts';
 import { Failure } from '../domain/failure.ts';
-import { derive, isRegistered, type Line, type Presence } from '../domain/presence.ts';
-import { AVAILABLE, type ChosenStatus, effective, expire, nextEnd } from '../domain/status.ts';
-import { Attendance } from './attendance.ts';
+import { isRegistered, type Line, type Presence } from '../domain/presence.ts';
+import { AVAILABLE, type ChosenStatus, expire, nextEnd } from '../domain/status.ts';
+import type { Attendance } from './attendance.ts';
+import { itemWrites, pbxWrite, sameStatus, statusWrite } from './board-items.ts';
+import { WrittenRows } from './board-written.ts';
 import { type Clock, isoTime } from './clock.ts';
-import { extensionRow, sameExtension } from './extension-row.ts';
 import { type Listed, PbxNews } from './pbx-news.ts';
 import type { ExtensionFacts, Pbx } from './pbx-port.ts';
 import type { Report } from './report.ts';
-import type { DirectoryDetails, ExtensionRow, PbxItem, StatusRow } from './rows.ts';
+import type { ExtensionRow, StatusRow } from './rows.ts';
 import { Settler } from './settler.ts';
+import { rowsOfSite } from './site-rows.ts';
 import { StatusEnds } from './status-ends.ts';
-import type { Store, Write } from './store.ts';
+import type { Store, Told, Write } from './store.ts';
 import { Turns } from './turns.ts';
 
 /** One extension that the PBX has, or had when it was last seen. */
@@ -35,6 +38,13 @@ const RETURN_MS = 10_000;
 export interface BoardDeps {
   readonly store: Store;
   readonly pbx: Pbx;
+  readonly attendance: Attendance;
+  /** Whose PBX it is; '' where sites have no names. */
+  readonly site: string;
+  /** Whether other daemons write to the store. */
+  readonly isShared: boolean;
+  /** False: shows what the PBX says while nobody can know what another daemon does about it; chooses nothing and gives no orders. */
+  readonly isOnDuty: boolean;
   readonly clock: Clock;
   readonly report: Report;
   /** Extensions of a snapshot that are taken in one turn; tests make it small. */
@@ -46,12 +56,15 @@ export class Board {
   readonly #pbx: Pbx;
   readonly #clock: Clock;
   readonly #report: Report;
+  readonly #site: string;
+  readonly #isOnDuty: boolean;
+  readonly #written: WrittenRows;
   readonly #settler: Settler;
   readonly #ends: StatusEnds;
   readonly #news: PbxNews;
   readonly #turns = new Turns();
   readonly #entries = new Map<string, Entry>();
-  readonly #attendance = new Attendance();
+  readonly #attendance: Attendance;
   readonly #stops: (() => void)[] = [];
   #connected = false;
   #settled = false;
@@ -63,6 +76,10 @@ export class Board {
     this.#pbx = deps.pbx;
     this.#clock = deps.clock;
     this.#report = deps.report;
+    this.#site = deps.site;
+    this.#isOnDuty = deps.isOnDuty;
+    this.#attendance = deps.attendance;
+    this.#written = new WrittenRows(deps);
     this.#settler = new Settler({ ...deps, situation: (number) => this.#situation(number) });
     this.#ends = new StatusEnds(deps.clock, () => this.#endStatuses());
     this.#news = new PbxNews(
@@ -86,12 +103,14 @@ export class Board {
    * better not served: they would see every phone as unknown for a moment.
    */
   async start(graceMs: number): Promise<void> {
-    for (const row of this.#store.all('extensions')) this.#load(row.id, row.value as ExtensionRow);
-    this.#stops.push(this.#pbx.subscribe((update) => this.#news.hear(update)));
+    for (const { id, value } of rowsOfSite(this.#store, 'extensions', this.#site))
+      this.#load(id, value as ExtensionRow);
     this.#stops.push(
-      this.#store.subscribe(({ writes }) => {
-        const changed = writes.filter((write) => write.table === 'users').map((write) => write.id);
-        if (changed.length > 0) queueMicrotask(() => this.#publish(changed));
+      this.#pbx.subscribe((update) => this.#news.hear(update)),
+      this.#attendance.subscribe((numbers) => this.#publish(numbers)),
+      this.#store.subscribe((commit) => {
+        const changed = this.#written.changed(commit);
+        if (changed.length > 0) queueMicrotask(() => this.#setRight(changed));
       }),
     );
     await new Promise<void>((resolve) => {
@@ -113,6 +132,7 @@ export class Board {
     this.#news.stop();
     this.#ends.stop();
     this.#settler.stop();
+    this.#attendance.giveUp();
     this.#firstNews();
   }
 
@@ -132,19 +152,6 @@ export class Board {
   /** The name that clients see, or undefined for an extension the PBX does not have. */
   name(number: string): string | undefined {
     return (this.#store.get('extensions', number)?.value as ExtensionRow | undefined)?.item.name;
-  }
-
-  /** Counts a session of the extension as online; returns the function to call when it is gone. */
-  sessionOpened(number: string): () => void {
-    this.#attendance.opened(number);
-    this.#publish([number]);
-    let open = true;
-    return () => {
-      if (!open) return;
-      open = false;
-      this.#attendance.closed(number);
-      this.#publish([number]);
-    };
   }
 
   /** Runs `work` when all that was begun before for this extension has ended. Failure `too_many` when too much waits. */
@@ -168,7 +175,7 @@ export class Board {
     const asked = next(entry.chosen);
     entry.asked = asked;
     try {
-      await this.#store.commit([statusWrite(number, asked, places)]);
+      await this.#store.commit(this.#written.own([statusWrite(number, asked, places)]));
       this.#chose(entry, entry.asked, asked, places);
     } finally {
       entry.asked = undefined;
@@ -270,10 +277,15 @@ export class Board {
     return (chosen) => adopt(chosen, before, places, writing);
   }
 
-  /** An extension that the PBX no longer has. Its chosen status is kept in case a reload only dropped it for a while. */
+  /**
+   * An extension that the PBX no longer has. Its chosen status is kept in case a reload only dropped it for a while. Its rows stay when another
+   * site has it by now.
+   */
   #forget(number: string): Write[] {
     this.#entries.delete(number);
     this.#settler.forget(number);
+    const row = this.#store.get('extensions', number)?.value as ExtensionRow | undefined;
+    if (row && (row.site ?? '') !== this.#site) return [];
     return [
       { table: 'extensions', id: number, value: null },
       { table: 'presence', id: number, value: null },
@@ -285,15 +297,12 @@ export class Board {
     const first = !this.#settled;
     this.#settled = true;
     this.#connected = connected;
-    this.#settler.connected = connected;
+    this.#settler.connected = connected && this.#isOnDuty;
     if (first && !connected) this.#knowNothing();
     if (first && this.#attendance.isWaiting) {
       this.#stops.push(this.#clock.after(RETURN_MS, () => this.#publish(this.#attendance.giveUp())));
     }
-    const before = this.#store.get('pbx', 'pbx')?.value as PbxItem | undefined;
-    const item: PbxItem = { id: 'pbx', connected, since: isoTime(this.#clock.now()) };
-    const turned: Write[] = before?.connected === connected ? [] : [{ table: 'pbx', id: 'pbx', value: item }];
-    this.#publish(numbers, [...more, ...turned]);
+    this.#publish(numbers, [...more, ...this.#pbxWrite()]);
     this.#firstNews();
   }
 
@@ -303,36 +312,43 @@ export class Board {
     this.#attendance.giveUp();
   }
 
+  #pbxWrite(): Write[] {
+    return pbxWrite(this.#store, this.#site, this.#connected, isoTime(this.#clock.now()));
+  }
+
+  /** Rows that the items rest on were changed, or rows that are written here were by somebody else, who was on duty a moment ago. */
+  #setRight(changed: readonly Told[]): void {
+    const more: Write[] = [];
+    for (const { table, id } of changed) {
+      if (table === 'pbx' && this.#settled) more.push(...this.#pbxWrite());
+      else if (table === 'statuses') more.push(...this.#takeStatus(id));
+    }
+    const numbers = new Set(changed.map(({ id }) => id));
+    this.#publish(numbers, more);
+    for (const { id } of more) this.#settler.nudge(id);
+  }
+
+  /** What somebody else has written as chosen counts. */
+  #takeStatus(number: string): Write[] {
+    const entry = this.#entries.get(number);
+    const row = this.#store.get('statuses', number)?.value as StatusRow | undefined;
+    if (!entry || !row || this.#written.has(row)) return [];
+    if (sameStatus(row, { chosen: entry.asked ?? entry.chosen, places: entry.places })) return [];
+    entry.chosen = expire(row.chosen, isoTime(this.#clock.now()));
+    this.#ends.add(nextEnd(entry.chosen));
+    return [statusWrite(number, entry.chosen, entry.places)];
+  }
+
   /** Writes the items of these extensions that changed, with `more` before them, as one note. */
   #publish(numbers: Iterable<string>, more: readonly Write[] = []): void {
     if (this.#stopped) return;
-    const writes: Write[] = [...more];
+    const writes = more.filter(({ table }) => this.#isOnDuty || table !== 'statuses');
     const now = isoTime(this.#clock.now());
     for (const number of numbers) {
       const entry = this.#entries.get(number);
-      if (entry) writes.push(...this.#items(entry, now));
+      if (entry) writes.push(...itemWrites(this.#store, this.#site, entry, this.#attendance.count(number), now));
     }
-    if (writes.length > 0) this.#store.note(writes);
-  }
-
-  #items(entry: Entry, now: string): Write[] {
-    const writes: Write[] = [];
-    const row = this.#store.get('extensions', entry.number)?.value as ExtensionRow | undefined;
-    const details = (this.#store.get('users', entry.number)?.value ?? {}) as DirectoryDetails;
-    const next = extensionRow(entry.number, entry.said, details);
-    if (!row || !sameExtension(row, next)) {
-      writes.push({ table: 'extensions', id: entry.number, value: next });
-    }
-    const before = this.presence(entry.number);
-    const inputs = {
-      ...effective(entry.chosen),
-      line: entry.line,
-      registered: isRegistered(entry.line),
-      sessions: this.#attendance.count(entry.number),
-    };
-    const item = derive(entry.number, inputs, before, now);
-    if (item !== before) writes.push({ table: 'presence', id: entry.number, value: item });
-    return writes;
+    if (writes.length > 0) this.#store.note(this.#written.own(writes));
   }
 
   #endStatuses(): void {
@@ -349,11 +365,6 @@ export class Board {
     this.#publish(numbers, writes);
     for (const number of numbers) this.#settler.nudge(number);
   }
-}
-
-function statusWrite(number: string, chosen: ChosenStatus, places: Places | undefined): Write {
-  const row: StatusRow = { chosen, ...(places ? { places } : {}) };
-  return { table: 'statuses', id: number, value: row };
 }
 
 function numbersOf(listed: readonly Listed[]): string[] {

@@ -9,12 +9,16 @@ import { type CallRecords, RECORDS_AT_ONCE } from './calls-port.ts';
 import { isoTime } from './clock.ts';
 import { nextTurn } from './import-breath.ts';
 import type { Lookup } from './lookup.ts';
+import { entryWithIds } from './site-entries.ts';
+import type { SiteNumbers } from './site-numbers.ts';
 import { type Guard, type Row, Stale, type Store, type Write } from './store.ts';
 
 export interface CallGapFillingParts {
   readonly store: Store;
   readonly lookup: Pick<Lookup, 'find'>;
   readonly phones: RecordedPhones;
+  /** How this PBX calls its extensions; absent: by their ids. */
+  readonly numbers?: SiteNumbers | undefined;
   readonly sha256: (text: string) => string;
   /** Calls that began before are not kept; milliseconds since 1970. */
   readonly oldest: () => number;
@@ -80,7 +84,9 @@ async function writeCalls(
   signal: AbortSignal,
 ): Promise<number> {
   const oldest = parts.oldest();
-  const all = calls.flatMap(({ end, linked, entries }) => {
+  const { numbers } = parts;
+  const all = calls.flatMap(({ end, linked, entries: told }) => {
+    const entries = numbers?.hasPrefix ? told.map((entry) => entryWithIds(entry, numbers)) : told;
     const isInside = end > gap.from - ROUNDING_MS && end <= gap.until;
     const kept = entries.filter(({ at }) => at >= oldest);
     return kept.map((entry): Found => {

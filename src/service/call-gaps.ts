@@ -7,6 +7,8 @@ import { type Clock, isoTime } from './clock.ts';
 import type { Lookup } from './lookup.ts';
 import type { Report } from './report.ts';
 import type { CallGap } from './rows.ts';
+import type { SiteNumbers } from './site-numbers.ts';
+import { rowsOfSite, siteMark, siteRow } from './site-rows.ts';
 import type { Store, Write } from './store.ts';
 
 export interface CallGapsParts {
@@ -21,6 +23,10 @@ export interface CallGapsParts {
   readonly sha256: (text: string) => string;
   /** Gaps that lie further back than this are forgotten, as the history is. */
   readonly days: number;
+  /** Whose PBX it is; '' where sites have no names. */
+  readonly site: string;
+  /** How this PBX calls its extensions; absent: by their ids. */
+  readonly numbers?: SiteNumbers;
 }
 
 interface GapPhones {
@@ -30,14 +36,16 @@ interface GapPhones {
   extensionsOf(device: string): readonly string[];
 }
 
-/** Table `upkeep`, row WATCHED: the last moment that is known to have been watched. */
+type Span = Pick<CallGap, 'from' | 'until'>;
+
+/** Table `upkeep`, row WATCHED of the site: the last moment that is known to have been watched. */
 interface WatchedRow {
   readonly at: string;
 }
 
-/** Table `upkeep`, row GAPS: all that are not closed. Those of them of which nothing is known are the rows of the table `callGaps`. */
+/** Table `upkeep`, row GAPS of the site: all that are not closed. Those of them of which nothing is known are the rows of the table `callGaps`. */
 interface GapsRow {
-  readonly gaps: readonly (Omit<CallGap, 'id'> & { readonly unread?: true })[];
+  readonly gaps: readonly (Span & { readonly unread?: true })[];
 }
 
 const WATCHED = 'calls watched';
@@ -69,9 +77,9 @@ export class CallGaps {
   }
 
   start(): void {
-    const { store, calls } = this.#parts;
-    const watched = store.get('upkeep', WATCHED)?.value as WatchedRow | undefined;
-    const kept = store.get('upkeep', GAPS)?.value as GapsRow | undefined;
+    const { store, calls, site } = this.#parts;
+    const watched = store.get('upkeep', siteRow(site, WATCHED))?.value as WatchedRow | undefined;
+    const kept = store.get('upkeep', siteRow(site, GAPS))?.value as GapsRow | undefined;
     this.#watched = watched && Date.parse(watched.at);
     this.#gaps = (kept?.gaps ?? []).map(({ from, until, unread = false }) => {
       return { from: Date.parse(from), until: Date.parse(until), records: unread ? 'unread' : 'waiting' };
@@ -122,7 +130,8 @@ export class CallGaps {
   #noteWatched(at: number): void {
     this.#watched = at;
     const value: WatchedRow = { at: isoTime(at) };
-    this.#parts.store.note([{ table: 'upkeep', id: WATCHED, value }]);
+    const { store, site } = this.#parts;
+    store.note([{ table: 'upkeep', id: siteRow(site, WATCHED), value }]);
   }
 
   get #oldest(): number {
@@ -141,18 +150,26 @@ export class CallGaps {
       ...(gap.records === 'unread' ? { unread: true as const } : {}),
     }));
     const value: GapsRow = { gaps: kept };
-    if (kept.length > 0 || this.#parts.store.get('upkeep', GAPS))
-      this.#parts.store.note([{ table: 'upkeep', id: GAPS, value }]);
+    const { store, site } = this.#parts;
+    const id = siteRow(site, GAPS);
+    if (kept.length > 0 || store.get('upkeep', id)) store.note([{ table: 'upkeep', id, value }]);
     this.#tell();
   }
 
   /** Shows clients the gaps of which nothing is known. */
   #tell(): void {
-    const { store, records } = this.#parts;
+    const { store, records, site } = this.#parts;
     const unknown = this.#gaps.filter((gap) => gap.records === 'unread' || !records).map(spanOf);
-    const shown = new Map(unknown.map((span): [string, CallGap] => [span.from, { id: span.from, ...span }]));
+    const shown = new Map(
+      unknown.map((span): [string, CallGap] => {
+        const id = siteRow(site, span.from);
+        return [id, { id, ...span, ...siteMark(site) }];
+      }),
+    );
     const writes: Write[] = [];
-    for (const { id } of store.all('callGaps')) if (!shown.has(id)) writes.push({ table: 'callGaps', id, value: null });
+    for (const { id } of rowsOfSite(store, 'callGaps', site)) {
+      if (!shown.has(id)) writes.push({ table: 'callGaps', id, value: null });
+    }
     for (const [id, value] of shown) {
       const before = store.get('callGaps', id)?.value as CallGap | undefined;
       if (before?.until !== value.until) writes.push({ table: 'callGaps', id, value });
@@ -208,10 +225,11 @@ export class CallGaps {
 
   /** Whether it was read and all that was found is in the history. */
   async #fill(records: CallRecords, gap: Gap): Promise<boolean> {
-    const { store, lookup, phones, sha256, report } = this.#parts;
-    const isExtension = (number: string) => store.get('extensions', number) !== undefined;
+    const { store, lookup, phones, sha256, report, numbers } = this.#parts;
+    const isExtension = (number: string) =>
+      numbers ? numbers.isOwn(numbers.idOf(number)) : store.get('extensions', number) !== undefined;
     const known = { extensionsOf: (device: string) => phones.extensionsOf(device), isExtension };
-    const parts = { store, lookup, sha256, phones: known, oldest: () => this.#oldest };
+    const parts = { store, lookup, sha256, numbers, phones: known, oldest: () => this.#oldest };
     try {
       const entries = await fillGap(parts, records, gap, this.#stopping.signal);
       if (this.#isTroubled || entries > 0) report('calls.records_read', { entries });
@@ -227,6 +245,6 @@ export class CallGaps {
   }
 }
 
-function spanOf({ from, until }: Gap): Omit<CallGap, 'id'> {
+function spanOf({ from, until }: Gap): Span {
   return { from: isoTime(from), until: isoTime(until) };
 }

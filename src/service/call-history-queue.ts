@@ -8,6 +8,7 @@ import { type CallRow, callId } from './call-row.ts';
 import { type Clock, isoTime } from './clock.ts';
 import type { Lookup } from './lookup.ts';
 import type { Report } from './report.ts';
+import { siteRow } from './site-rows.ts';
 import { type Guard, type Row, Stale, type Store, type Write } from './store.ts';
 
 /** A call with an entry for each of its parties, or, when it is not over, for those that have left it. */
@@ -23,6 +24,8 @@ export interface CallHistoryQueueParts {
   readonly clock: Clock;
   readonly report: Report;
   readonly sha256: (text: string) => string;
+  /** Whose PBX the calls are from; '' where sites have no names. */
+  readonly site: string;
 }
 
 /** Calls that wait; those that come when so many do are lost. */
@@ -53,7 +56,7 @@ export class CallHistoryQueue {
   }
 
   add(call: FinishedCall): void {
-    const { store, report } = this.#parts;
+    const { store, report, site } = this.#parts;
     if (this.#waiting.length + this.#aside.length < MOST_WAITING) {
       this.#waiting.push(call);
       this.#begin();
@@ -61,7 +64,8 @@ export class CallHistoryQueue {
     }
     if (this.#dropped === 0) report('calls.dropped', { waiting: MOST_WAITING });
     this.#dropped += 1;
-    if (call.isOver && store.get('openCalls', call.id)) store.note([{ table: 'openCalls', id: call.id, value: null }]);
+    const id = siteRow(site, call.id);
+    if (call.isOver && store.get('openCalls', id)) store.note([{ table: 'openCalls', id, value: null }]);
   }
 
   /** Resolves when nothing is being written: everything is, or the store takes nothing now. */
@@ -157,7 +161,7 @@ export class CallHistoryQueue {
 
   /** Rejects with Stale when somebody else wrote one of the rows meanwhile, with `storage` when nothing can be written. */
   async #write(calls: readonly FinishedCall[]): Promise<void> {
-    const { store, sha256 } = this.#parts;
+    const { store, sha256, site } = this.#parts;
     const entries = new Map<string, CallEntry>();
     for (const entry of calls.flatMap((call) => call.entries)) {
       const id = callId(sha256, entry.call, entry.owner);
@@ -173,7 +177,8 @@ export class CallHistoryQueue {
       writes.push({ table: 'calls', id, value: await this.#row(entry, before) });
       guards.push({ table: 'calls', id, rev: before?.rev ?? null });
     }
-    for (const { id, isOver } of calls) {
+    for (const { id: call, isOver } of calls) {
+      const id = siteRow(site, call);
       if (isOver && store.get('openCalls', id)) writes.push({ table: 'openCalls', id, value: null });
     }
     await store.commit(writes, guards);

@@ -2,14 +2,13 @@
 // nothing.
 import { CallNamingDue } from './call-naming-due.ts';
 import { CallNamingIndex, colleagueSource, contactSource, sourcesOf } from './call-naming-index.ts';
-import type { CallRow, KnownParty } from './call-row.ts';
+import type { MovedContacts } from './call-naming-moved.ts';
+import type { CallRow } from './call-row.ts';
 import type { ContactRow } from './contact-row.ts';
 import type { Lookup } from './lookup.ts';
 import type { DirectoryDetails } from './rows.ts';
 import type { Row, Store, Told } from './store.ts';
 
-/** Contacts that left their books, as far as they are remembered. */
-const MOST_MOVED = 50_000;
 /** Changes that are remembered while the histories are read; of more than that it is not known what has changed. */
 const MOST_EARLY = 50_000;
 
@@ -26,6 +25,7 @@ interface Early {
 interface Parts {
   readonly store: Pick<Store, 'get'>;
   readonly lookup: Pick<Lookup, 'reach' | 'forms'>;
+  readonly moved: MovedContacts;
 }
 
 export class CallNamingNews {
@@ -36,8 +36,6 @@ export class CallNamingNews {
   readonly #parts: Parts;
   /** What each owner may be told of, as it was when it was last looked at. */
   readonly #reach = new Map<string, string>();
-  /** Where contacts that left their books are now; undefined: nowhere. */
-  readonly #moved = new Map<string, string | undefined>();
   #early: Early | undefined = { isAll: false, isForced: false, forms: new Set(), sources: new Set() };
 
   constructor(parts: Parts) {
@@ -47,11 +45,6 @@ export class CallNamingNews {
   /** Whether there is anything to do beside what is due once the histories are read. */
   get isReading(): boolean {
     return this.#early !== undefined;
-  }
-
-  /** Whether the contact has gone from that book since the name was looked up. */
-  isOutdated({ contact, book }: KnownParty): boolean {
-    return contact !== undefined && this.#moved.has(contact) && this.#moved.get(contact) !== book;
   }
 
   /** All histories were read. */
@@ -70,7 +63,8 @@ export class CallNamingNews {
     if (form === undefined || !early || early.isAll) return;
     const { contact, book } = known ?? {};
     const isLost = contact !== undefined && book !== undefined && !books.has(book);
-    if (isLost && !this.#moved.has(contact)) this.#move(contact, undefined);
+    const { moved } = this.#parts;
+    if (isLost && !moved.has(contact)) moved.add(contact, undefined);
     const sources = known ? sourcesOf(known).filter((source) => early.sources.has(source)) : [];
     for (const source of sources) this.due.addForm(row.owner, form, source);
     if (early.forms.has(form)) this.due.addForm(row.owner, form);
@@ -91,7 +85,7 @@ export class CallNamingNews {
   /** A contact is as `row` says, or gone; `left`: and is not in the book any more where it was, but in this scope. */
   contact(id: string, row: object | null, left: { readonly scope: string | undefined } | undefined): void {
     const source = contactSource(id);
-    if (left) this.#move(id, left.scope);
+    if (left) this.#parts.moved.add(id, left.scope);
     this.#changed(
       source,
       row === null ? [] : this.#parts.lookup.forms.ofContact(row as ContactRow),
@@ -173,16 +167,6 @@ export class CallNamingNews {
     early.sources.add(source);
     for (const form of forms) early.forms.add(form);
     if (early.sources.size + early.forms.size > MOST_EARLY) this.everything();
-  }
-
-  #move(contact: string, scope: string | undefined): void {
-    this.#moved.delete(contact);
-    this.#moved.set(contact, scope);
-    if (this.#moved.size <= MOST_MOVED) return;
-    for (const oldest of this.#moved.keys()) {
-      this.#moved.delete(oldest);
-      break;
-    }
   }
 }
 

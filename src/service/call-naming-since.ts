@@ -6,6 +6,7 @@ import type { Store, Table } from './store.ts';
 /** Table `upkeep`, row `calls`: up to this revision the names in all histories follow contacts, colleagues and rights. */
 export interface CallNamingMark {
   readonly epoch: string;
+  /** Store.lasting. */
   readonly rev: number;
   /** LookupForms.rules. */
   readonly rules: string;
@@ -23,13 +24,8 @@ const SLICE = 200;
 /** Tables of which any change may change what somebody sees. */
 const RIGHTS: readonly Table[] = ['books', 'permissions', 'visibility', 'users'];
 
-/** Tells what has changed since. Of contacts of which nothing is left in their book it tells nothing. Rejects when the store does. */
-export async function tellChanged(
-  store: Store,
-  { rev }: CallNamingMark,
-  changed: Changed,
-  pause: Pause,
-): Promise<void> {
+/** Tells what has changed since a revision of this run. Of contacts of which nothing is left in their book it tells nothing. Rejects when the store does. */
+export async function tellChanged(store: Store, rev: number, changed: Changed, pause: Pause): Promise<void> {
   const isSame = RIGHTS.every((table) => {
     const { reset, rows, removed } = store.changes(table, rev);
     return !reset && rows.length === 0 && removed.length === 0;

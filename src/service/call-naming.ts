@@ -3,10 +3,11 @@
 
 import type { Access } from './access.ts';
 import type { Due } from './call-naming-due.ts';
+import type { MovedContacts } from './call-naming-moved.ts';
 import { CallNamingNews } from './call-naming-news.ts';
 import { recheck } from './call-naming-recheck.ts';
 import { type CallNamingMark, tellChanged } from './call-naming-since.ts';
-import type { CallRow, KnownParty } from './call-row.ts';
+import type { CallRow } from './call-row.ts';
 import type { Clock } from './clock.ts';
 import { Breath, nextTurn } from './import-breath.ts';
 import type { Lookup } from './lookup.ts';
@@ -18,6 +19,7 @@ export interface CallNamingParts {
   readonly store: Store;
   readonly access: Access;
   readonly lookup: Pick<Lookup, 'find' | 'reach' | 'forms'>;
+  readonly moved: MovedContacts;
   readonly clock: Clock;
   readonly report: Report;
 }
@@ -58,10 +60,6 @@ export class CallNaming {
     this.#heard = store.changes('upkeep', null).rev;
     this.#stops = [store.subscribe((commit) => this.#hear(commit)), access.subscribe(() => this.#review())];
     this.#reading = this.#readAll();
-  }
-
-  isOutdated(known: KnownParty): boolean {
-    return this.#news.isOutdated(known);
   }
 
   /** Resolves when all that was heard of has been followed, or cannot be now. */
@@ -130,7 +128,7 @@ export class CallNaming {
       colleague: (id: string) => news.colleague(id),
       everything: () => news.everything(),
     };
-    await tellChanged(store, mark, changed, nextTurn);
+    await tellChanged(store, store.known(mark.rev), changed, nextTurn);
   }
 
   /** Every row of one history as it is now; what is written meanwhile is told of. */
@@ -266,7 +264,10 @@ export class CallNaming {
 
   #mark(): void {
     const { store, lookup } = this.#parts;
-    const mark: CallNamingMark = { epoch: store.epoch, rev: this.#heard, rules: lookup.forms.rules };
+    // One that nobody else knows speaks for nothing: the next mark does.
+    const rev = store.lasting(this.#heard);
+    if (rev === undefined) return;
+    const mark: CallNamingMark = { epoch: store.epoch, rev, rules: lookup.forms.rules };
     this.#isUnmarked = false;
     store.note([{ table: 'upkeep', id: 'calls', value: mark }]);
   }

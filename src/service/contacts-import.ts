@@ -5,6 +5,7 @@ import { Failure } from '../domain/failure.ts';
 import type { Access } from './access.ts';
 import { retried } from './attempts.ts';
 import { type Clock, isoTime } from './clock.ts';
+import type { Cluster } from './cluster.ts';
 import type { ContactFile, OpenContactFile } from './contact-file.ts';
 import { ownerOf } from './contact-row.ts';
 import { undoImport } from './contacts-import-undo.ts';
@@ -13,6 +14,7 @@ import { readBook } from './import-book.ts';
 import { Breath, nextTurn, type Pause } from './import-breath.ts';
 import { BookDraft } from './import-draft.ts';
 import { FailedFiles } from './import-failed-files.ts';
+import { importGuard, importMark } from './import-mark.ts';
 import { Plan } from './import-plan.ts';
 import { ImportReach, type Target } from './import-reach.ts';
 import { ImportSlots } from './import-slots.ts';
@@ -22,7 +24,7 @@ import type { Imports, ImportWish } from './imports-port.ts';
 import type { Numbering } from './numbering.ts';
 import type { Report } from './report.ts';
 import { Room, type RoomLimits } from './room.ts';
-import type { Store } from './store.ts';
+import type { Guard, Store } from './store.ts';
 import { Turns } from './turns.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -43,6 +45,8 @@ export interface ContactImportsParts {
   readonly pause?: Pause;
   /** Fewer rows of a file, for tests. */
   readonly mostRows?: number;
+  /** Left out: this daemon is alone. */
+  readonly cluster?: Cluster | undefined;
 }
 
 type Tell = (progress: Progress) => void;
@@ -61,6 +65,8 @@ interface Planned {
   readonly plan: Plan;
   readonly draft: BookDraft;
   readonly file: ContactFile;
+  /** That nothing was imported into the book since the plan was begun. */
+  readonly isAlone: Guard;
 }
 
 export class ContactImports implements Imports {
@@ -124,7 +130,7 @@ export class ContactImports implements Imports {
     this.#failed.close();
   }
 
-  /** Of two files with one contact the second finds what the first has made. */
+  /** Of two files with one contact the second finds what the first has made; at another daemon the mark of the book sees to that. */
   #alone<T>(scope: string, work: () => Promise<T>): Promise<T> {
     return this.#turns.run(`book ${scope}`, work);
   }
@@ -158,6 +164,7 @@ export class ContactImports implements Imports {
     const { scope, blind } = this.#target(attempt);
     const file = await openFile(bytes, { columns, country });
     const draft = new BookDraft();
+    const isAlone = importGuard(store, scope);
     await readBook(store, scope, breath, draft);
     const room = blind ? this.#room.most(scope) : await this.#room.left(scope);
     const idColumn = file.columns.find(({ target }) => target === 'id')?.header ?? 'ID';
@@ -174,11 +181,11 @@ export class ContactImports implements Imports {
       await breath.pause();
     }
     tell({ phase: 'reading', done: plan.rows, total: plan.rows });
-    return { plan, draft, file };
+    return { plan, draft, file, isAlone };
   }
 
   /** Stores what was planned. Whether there was anything to store. */
-  async #store(attempt: Attempt, { plan, draft }: Planned): Promise<boolean> {
+  async #store(attempt: Attempt, { plan, draft, isAlone }: Planned): Promise<boolean> {
     const { store, clock } = this.#parts;
     const { asking, id, tell, breath } = attempt;
     const { rows, taken } = plan;
@@ -193,8 +200,9 @@ export class ContactImports implements Imports {
     const saved = (done: number) => tell({ phase: 'saving', done, total });
     const written = (count: number) => saved(Math.floor((Math.min(count, contacts) / Math.max(contacts, 1)) * total));
     saved(0);
-    const commit = () =>
-      store.commitMany([...remembered.writes, ...writes], [...rights, ...remembered.guards, ...guards], written);
+    const marks = this.#parts.cluster?.isShared ? [importMark(scope)] : [];
+    const all = [...remembered.writes, ...marks, ...writes];
+    const commit = () => store.commitMany(all, [...rights, isAlone, ...remembered.guards, ...guards], written);
     const arriving = blind ? taken : draft.made;
     await (arriving === 0 ? commit() : this.#room.whileArriving(scope, arriving, commit));
     saved(total);

@@ -4,6 +4,7 @@ import type { CallState, OutDisposition, PhoneReason } from '../domain/call.ts';
 import { type CallRow, callId, type HistoryRow, type KnownParty } from './call-row.ts';
 import type { CallNews, DialledCall, OpenCall, PbxCalls } from './calls-port.ts';
 import { isoTime } from './clock.ts';
+import { rowsOfSite, siteMark } from './site-rows.ts';
 import { type Commit, Stale, type Store } from './store.ts';
 import { Turns } from './turns.ts';
 
@@ -11,6 +12,8 @@ export interface DialledRowsParts {
   readonly store: Store;
   readonly calls: PbxCalls;
   readonly sha256: (text: string) => string;
+  /** Whose PBX makes the calls; '' where sites have no names. */
+  readonly site: string;
 }
 
 /** A call whose row still says how far it is. */
@@ -34,6 +37,7 @@ interface DialledMark {
   readonly call: string;
   readonly owner: string;
   readonly at: number;
+  readonly site?: string;
 }
 
 const MARK = 'dialled ';
@@ -52,10 +56,10 @@ export class DialledRows {
     this.#parts = parts;
   }
 
-  /** Takes up the calls that were under way when the daemon last ran. */
+  /** Takes up the calls that were under way when they were last followed. */
   start(): void {
-    const { store, calls } = this.#parts;
-    for (const { id, value } of store.all('upkeep')) {
+    const { store, calls, site } = this.#parts;
+    for (const { id, value } of rowsOfSite(store, 'upkeep', site)) {
       if (!id.startsWith(MARK)) continue;
       const { call, owner, at } = value as DialledMark;
       const row = id.slice(MARK.length);
@@ -90,7 +94,7 @@ export class DialledRows {
     const { owner, at } = call;
     const id = callId(this.#parts.sha256, call.id, owner);
     const row = { ...begun(call), ...(known === undefined ? {} : { known }) };
-    const mark: DialledMark = { call: call.id, owner, at };
+    const mark: DialledMark = { call: call.id, owner, at, ...siteMark(this.#parts.site) };
     try {
       await this.#parts.store.commit([
         { table: 'calls', id, value: row },
@@ -148,7 +152,11 @@ export class DialledRows {
   /** Which calls go on is known: those that are not among them have ended unheard. */
   #endGhosts(): void {
     const open = new Set<string>();
-    for (const { id, value } of this.#parts.store.all('openCalls')) open.add((value as OpenCall).dialled?.id ?? id);
+    const { store, site } = this.#parts;
+    for (const { value } of rowsOfSite(store, 'openCalls', site)) {
+      const { id, dialled } = value as OpenCall;
+      open.add(dialled?.id ?? id);
+    }
     for (const [id, going] of [...this.#going]) {
       if (!going.isOrdering && !going.hasEnded && !open.has(id)) void this.#endGhost(id, going);
     }

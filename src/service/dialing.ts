@@ -15,6 +15,7 @@ import type { Lookup } from './lookup.ts';
 import { Refusals } from './refusals.ts';
 import type { Report } from './report.ts';
 import type { DirectoryDetails, ExtensionRow } from './rows.ts';
+import type { SiteNumbers } from './site-numbers.ts';
 import type { Store } from './store.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -37,10 +38,14 @@ export interface DialingParts {
   readonly dialer: PbxDialer;
   readonly rules: DialRules;
   readonly numbering: Numbering;
+  /** How this PBX calls its extensions; absent: by their ids. */
+  readonly numbers?: SiteNumbers;
   readonly clock: Clock;
   readonly report: Report;
   readonly newId: () => string;
   readonly sha256: (text: string) => string;
+  /** Whose PBX makes the calls; '' where sites have no names. */
+  readonly site: string;
 }
 
 interface Ordered {
@@ -167,10 +172,12 @@ export class Dialing {
   }
 
   #read(given: string): DialledNumber | 'code' {
-    const { numbering, rules, store } = this.#parts;
-    const isExtension = (number: string) => store.get('extensions', number) !== undefined;
+    const { numbering, rules, store, numbers } = this.#parts;
+    const isExtension = (number: string) =>
+      store.get('extensions', number) !== undefined || numbers?.isOwn(numbers.idOf(number)) === true;
     const number = dialNumber(given, { numbering, plus: rules.plus, isExtension });
-    if (number !== 'no number') return number;
+    if (typeof number === 'object') return numbers?.dialled(number) ?? number;
+    if (number === 'code') return number;
     const message = 'must be a telephone number: digits, perhaps with + in front, and spaces ( ) - . / between them';
     throw new Failure('params', 'this is no number that can be called', { issues: [{ path: 'number', message }] });
   }
@@ -191,6 +198,7 @@ export class Dialing {
     if (number === 'code') return 'feature code';
     const { dialString, reaches, spellings } = number;
     if (reaches.includes(extension)) return 'own extension';
+    if (reaches.includes(dialString) && this.#parts.numbers?.isAmbiguous(dialString)) return 'ambiguous extension';
     if (reaches.some((one) => this.#isHidden(viewer, one))) return 'hidden extension';
     if (this.#deny.some((pattern) => spellings.some((one) => pattern.test(one)))) return 'denied by calls.dial.deny';
     const isAllowed = this.#allow.length === 0 || this.#allow.some((pattern) => pattern.test(dialString));

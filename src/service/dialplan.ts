@@ -4,7 +4,6 @@ import { Failure, type FailureCode } from '../domain/failure.ts';
 import type { Numbering } from '../domain/phone-number.ts';
 import { STATUSES, type Status } from '../domain/presence.ts';
 import type { Access } from './access.ts';
-import type { Board } from './board.ts';
 import type { Asker, Caller } from './caller.ts';
 import type { Clock } from './clock.ts';
 import { Deadline } from './deadline.ts';
@@ -19,7 +18,8 @@ import type {
   Unanswered,
 } from './dialplan-port.ts';
 import { letsThrough } from './let-through.ts';
-import { oneLine, setPresence } from './presence-setting.ts';
+import { oneLine } from './presence-setting.ts';
+import type { Presences } from './presences.ts';
 import { rareReport } from './rare-report.ts';
 import type { Report } from './report.ts';
 import type { Store } from './store.ts';
@@ -49,7 +49,7 @@ export interface DialplanParts {
   readonly lookup: CallerLookup;
   readonly store: Store;
   readonly access: Access;
-  readonly board: Board;
+  readonly presences: Pick<Presences, 'presence' | 'set'>;
   readonly clock: Clock;
   readonly report: Report;
   readonly numbering: Numbering;
@@ -93,7 +93,7 @@ export class Dialplan implements DialplanPort {
   }
 
   presence(extension: string): PresenceAnswer | undefined {
-    const found = this.#parts.board.presence(extension);
+    const found = this.#parts.presences.presence(extension);
     if (!found) return undefined;
     const { status, line, indicator, note = '', until = '' } = found;
     return { status, line, indicator, note: oneLine(note), until };
@@ -131,7 +131,7 @@ export class Dialplan implements DialplanPort {
   /** What has become of the change, also when nobody waits for it any more. */
   async #change(extension: string, status: Status): Promise<StatusOutcome> {
     try {
-      await setPresence(this.#parts, OPERATOR, { extension, status });
+      await this.#parts.presences.set(OPERATOR, { extension, status });
       return 'ok';
     } catch (error) {
       const outcome = error instanceof Failure ? OUTCOMES[error.code] : undefined;

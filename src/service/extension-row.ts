@@ -1,8 +1,14 @@
 // What the directory shows of an extension, out of what the PBX says and what the operator says. Pure.
 import type { DirectoryDetails, ExtensionItem, ExtensionRow } from './rows.ts';
 
-/** The row of an extension: what `rollcall user` says of a colleague goes before what the PBX says. */
-export function extensionRow(number: string, said: ExtensionRow['said'], details: DirectoryDetails): ExtensionRow {
+/** The row of an extension: what `rollcall user` says of a colleague goes before what the PBX says. `site`: whose PBX has it; empty: it has no name. */
+export function extensionRow(
+  number: string,
+  said: ExtensionRow['said'],
+  details: DirectoryDetails,
+  site = '',
+): ExtensionRow {
+  const place = site === '' ? {} : { site };
   const email = details.email ?? said.email;
   const item: ExtensionItem = {
     id: number,
@@ -11,12 +17,14 @@ export function extensionRow(number: string, said: ExtensionRow['said'], details
     ...(email ? { email } : {}),
     ...(details.mobile ? { mobile: details.mobile } : {}),
     groups: details.groups ?? [],
+    ...place,
   };
-  return { item, said };
+  return { item, ...place, said };
 }
 
 export function sameExtension(a: ExtensionRow, b: ExtensionRow): boolean {
   return (
+    a.site === b.site &&
     a.said.name === b.said.name &&
     a.said.email === b.said.email &&
     a.item.name === b.item.name &&

@@ -75,7 +75,14 @@ export class Favorites {
       const row = favoriteId(viewer.extension, normal(id));
       const marked = await store.find('favorites', [row]);
       await this.#target(asking, normal(id));
-      if (marked.has(row)) await store.commit([{ table: 'favorites', id: row, value: null }]);
+      const mark = marked.get(row);
+      if (!mark) return;
+      // Not of another user who has got the number meanwhile.
+      const guards = [
+        { table: 'favorites' as const, id: row, rev: mark.rev },
+        ...this.#parts.access.guards(viewer, []),
+      ];
+      await store.commit([{ table: 'favorites', id: row, value: null }], guards);
     });
   }
 

@@ -1,6 +1,6 @@
 // Finds log-ins by token and by extension, and tells when one has ended: a view of the table `logins`, kept from the
 // store's feed. Decides nothing.
-import type { LoginRow } from './logins-row.ts';
+import { isEnded, type LoginRow } from './logins-row.ts';
 import type { Commit, Store } from './store.ts';
 
 /** Why a log-in ended: the user logged it out from elsewhere, it closed itself, or it may not go on. */
@@ -18,10 +18,11 @@ export class LoginIndex {
   readonly #byExtension = new Map<string, Set<string>>();
   readonly #reasons = new Map<string, EndReason>();
   readonly #listeners = new Set<(ended: EndedLogin) => void>();
+  readonly #atAddress = new Set<(row: LoginRow) => void>();
   readonly #stop: () => void;
 
   constructor(store: Store) {
-    for (const row of store.all('logins')) this.#add(row.value as LoginRow);
+    for (const { value } of store.all('logins')) if (!isEnded(value as LoginRow)) this.#add(value as LoginRow);
     this.#stop = store.subscribe((commit) => this.#follow(commit));
   }
 
@@ -59,6 +60,12 @@ export class LoginIndex {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Called when a log-in is used from an address that it was not used from before. Returns the function that stops it. */
+  onAddress(listener: (row: LoginRow) => void): () => void {
+    this.#atAddress.add(listener);
+    return () => this.#atAddress.delete(listener);
+  }
+
   close(): void {
     this.#stop();
   }
@@ -67,9 +74,19 @@ export class LoginIndex {
     for (const { table, id, value } of commit.writes) {
       if (table !== 'logins') continue;
       const before = this.#drop(id);
-      if (value !== null) this.#add(value as LoginRow);
-      else if (before) this.#tell({ login: id, extension: before.extension, why: this.#reasons.get(id) ?? 'refused' });
+      const row = value as LoginRow | null;
+      if (row && !isEnded(row)) this.#put(row, before);
+      else if (before) {
+        const why = row?.ended ?? this.#reasons.get(id) ?? 'refused';
+        this.#tell({ login: id, extension: before.extension, why });
+      }
     }
+  }
+
+  #put(row: LoginRow, before: LoginRow | undefined): void {
+    this.#add(row);
+    if (row.address === before?.address) return;
+    for (const listener of this.#atAddress) listener(row);
   }
 
   #add(row: LoginRow): void {

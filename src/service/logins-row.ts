@@ -34,10 +34,12 @@ export interface LoginRow {
   readonly since: string;
   readonly address: string;
   readonly tokens: readonly LoginToken[];
+  /** It was ended from elsewhere: so its sessions at other daemons learn why. Such a row has no tokens, and goes soon. */
+  readonly ended?: 'revoked';
 }
 
 /** An entry of `session.list`. */
-export interface LoginView extends Omit<LoginRow, 'extension' | 'name' | 'tokens'> {
+export interface LoginView extends Omit<LoginRow, 'extension' | 'name' | 'tokens' | 'ended'> {
   readonly current: boolean;
 }
 
@@ -92,6 +94,15 @@ export function prolonged(row: LoginRow, now: number, hash?: string): LoginRow {
   };
   if (!row.tokens.some(isDue)) return row;
   return { ...row, tokens: row.tokens.map((token) => (isDue(token) ? newToken(token.hash, now) : token)) };
+}
+
+/** The row that says it; nothing of the client is in it any more. */
+export function revoked({ id, extension, platform, since }: LoginRow): LoginRow {
+  return { id, extension, platform, version: '', since, address: '', tokens: [], ended: 'revoked' };
+}
+
+export function isEnded(row: LoginRow): boolean {
+  return row.ended !== undefined;
 }
 
 export function hasEnded(token: LoginToken, now: number): boolean {

@@ -2,8 +2,10 @@
 // who holds one learns through `subscribe` that it has ended.
 import { Failure } from '../domain/failure.ts';
 import { type Clock, isoTime } from './clock.ts';
+import type { Cluster } from './cluster.ts';
 import type { Crypto } from './crypto.ts';
-import { type EndedLogin, type EndReason, LoginIndex } from './logins-index.ts';
+import { Fence } from './fence.ts';
+import { type EndedLogin, LoginIndex } from './logins-index.ts';
 import { type Credentials, checkPassword, refused, trust } from './logins-password.ts';
 import {
   type Client,
@@ -19,13 +21,14 @@ import {
   withSeen,
 } from './logins-row.ts';
 import { everyHour, isOver, LoginUse } from './logins-upkeep.ts';
+import { LoginWriting } from './logins-writing.ts';
 import type { Passwords } from './passwords.ts';
 import type { Report } from './report.ts';
-import type { Store, Write } from './store.ts';
+import type { Store } from './store.ts';
 import type { Throttle } from './throttle.ts';
 import type { Turns } from './turns.ts';
 import type { Users } from './users.ts';
-import { type UserRow, type UserView, viewUser } from './users-row.ts';
+import { type UserView, viewUser } from './users-row.ts';
 
 const REMOVALS_AT_ONCE = 500;
 
@@ -39,6 +42,13 @@ export interface LoginsParts {
   readonly crypto: Crypto;
   readonly clock: Clock;
   readonly report: Report;
+  /** Left out: this daemon is alone. */
+  readonly cluster?: Cluster | undefined;
+}
+
+interface Seen {
+  readonly client: Client;
+  readonly address: string;
 }
 
 export interface Token {
@@ -61,15 +71,28 @@ export interface PasswordLogin extends Credentials {
 export class Logins {
   readonly #parts: LoginsParts;
   readonly #index: LoginIndex;
+  readonly #writing: LoginWriting;
+  /** Where other daemons give out tokens as well. */
+  readonly #fence: Fence | undefined;
   readonly #use = new LoginUse();
   readonly #stops: readonly (() => void)[];
 
   constructor(parts: LoginsParts) {
+    const { store, users, throttle, clock, report, cluster } = parts;
+    const isShared = cluster?.isShared ?? false;
     this.#parts = parts;
-    this.#index = new LoginIndex(parts.store);
-    for (const row of this.#index.all()) trust(parts.throttle, parts.users.row(row.extension), row.address);
-    const stopUse = this.#index.subscribe(({ login }) => this.#use.ended(login));
-    this.#stops = [everyHour(parts.clock, () => this.sweep(), parts.report), stopUse, () => this.#index.close()];
+    this.#index = new LoginIndex(store);
+    this.#writing = new LoginWriting({ ...parts, index: this.#index, isShared });
+    this.#fence = isShared ? new Fence(store) : undefined;
+    const trustAt = (row: LoginRow) => trust(throttle, users.row(row.extension), row.address);
+    for (const row of this.#index.all()) trustAt(row);
+    this.#stops = [
+      everyHour(clock, () => this.sweep(), report),
+      this.#index.onAddress(trustAt),
+      this.#index.subscribe(({ login }) => this.#use.ended(login)),
+      () => this.#writing.stop(),
+      () => this.#index.close(),
+    ];
   }
 
   /**
@@ -77,19 +100,24 @@ export class Logins {
    * whatever is wrong; `too_many` with `retryAfter`; `storage`.
    */
   async logIn(request: PasswordLogin): Promise<OpenedLogin> {
-    const user = await checkPassword(this.#parts, request);
-    return this.#parts.turns.run(`extension ${user.id}`, async () => {
+    const user = await checkPassword({ ...this.#parts, fence: this.#fence }, request);
+    const token = this.#makeToken();
+    const made = this.#make(user.id, request, token.kept);
+    const row = await this.#writing.open(user.id, () => {
       const now = this.#parts.users.row(user.id);
       if (!now || now.disabled || now.password !== user.password) throw refused();
-      return this.#open(now, request);
+      return { row: made, gone: this.#use.inTheWay(this.#index.of(user.id)) };
     });
+    this.#use.used(row.id, this.#parts.clock.now());
+    this.#parts.report('login.opened', { extension: row.extension, platform: row.platform, address: request.address });
+    return { login: row, user: viewUser(this.#parts.users.row(user.id) ?? user), ...token.given };
   }
 
   /**
    * The log-in of a token, at once and without the disk; `seen` updates what is kept of the client, soon after.
    * Failure `unauthorized`.
    */
-  resume(token: string, seen?: { readonly client: Client; readonly address: string }): OpenedLogin {
+  resume(token: string, seen?: Seen): OpenedLogin {
     const now = this.#parts.clock.now();
     const tokenId = token.length <= 64 ? this.#parts.crypto.sha256(token) : '';
     const row = this.#index.byToken(tokenId);
@@ -102,19 +130,27 @@ export class Logins {
       return prolonged(current, now, tokenId);
     };
     const after = change(row);
-    if (after !== row) this.#changeSoon(row, change);
+    if (after !== row) void this.#writing.changeSoon(row, change);
     if (after.address !== row.address) trust(this.#parts.throttle, user, after.address);
     const expires = after.tokens.find((one) => one.hash === tokenId)?.expires ?? found.expires;
     return { login: after, user: viewUser(user), token, tokenId, expires };
   }
 
+  /**
+   * The same. A token that is not known here may have been given out by another daemon a moment ago, of which this one has not heard: then
+   * it waits until it has. Failures `unauthorized`, and `storage` when nobody can say.
+   */
+  admit(token: string, seen?: Seen): OpenedLogin | Promise<OpenedLogin> {
+    const tokenId = token.length <= 64 ? this.#parts.crypto.sha256(token) : '';
+    if (!this.#fence || tokenId === '' || this.#index.byToken(tokenId)) return this.resume(token, seen);
+    return this.#fence.passed().then(() => this.resume(token, seen));
+  }
+
   /** A new token in the place of `tokenId`, which stays good for five minutes. Failure `unauthorized`, `storage`. */
-  renew(id: string, tokenId: string): Promise<Token> {
-    return this.#inTurn(id, async (row) => {
-      const token = this.#makeToken();
-      await this.#put(renewed(row, tokenId, token.kept, this.#parts.clock.now()));
-      return token.given;
-    });
+  async renew(id: string, tokenId: string): Promise<Token> {
+    const token = this.#makeToken();
+    await this.#writing.change(id, (row) => renewed(row, tokenId, token.kept, this.#parts.clock.now()));
+    return token.given;
   }
 
   /** The user's log-ins, newest first. */
@@ -127,19 +163,19 @@ export class Logins {
   /** Ends another log-in of the same user. Failure `not_found`, also for one of somebody else. */
   async revoke(extension: string, id: string): Promise<void> {
     if (this.#index.get(id)?.extension !== extension) throw new Failure('not_found', 'there is no such log-in');
-    await this.#end(extension, [id], 'revoked');
+    await this.#writing.end(extension, [id], 'revoked');
   }
 
   /** Ends the log-in a session came with, because it says so. */
   async close(id: string): Promise<void> {
     const row = this.#index.get(id);
-    if (row) await this.#end(row.extension, [id], 'closed');
+    if (row) await this.#writing.end(row.extension, [id], 'closed');
   }
 
   /** Ends all log-ins of a user, except one. */
   async revokeAll(extension: string, except?: string): Promise<void> {
     const ids = this.#index.of(extension).map((row) => row.id);
-    await this.#end(
+    await this.#writing.end(
       extension,
       ids.filter((id) => id !== except),
       'refused',
@@ -156,75 +192,32 @@ export class Logins {
     return this.#index.subscribe(listener);
   }
 
-  /** Removes log-ins whose tokens have all expired and prolongs those that are open; done every hour. */
+  /**
+   * Prolongs the log-ins that are open here, and removes those whose tokens have all expired: where several daemons share the store, one of them
+   * removes for all. Done every hour.
+   */
   async sweep(): Promise<void> {
-    const now = this.#parts.clock.now();
+    const { store, clock, cluster } = this.#parts;
+    const now = clock.now();
     for (const id of [...this.#use.held()]) {
       const row = this.#index.get(id);
       const change = (old: LoginRow) => prolonged(old, now);
-      if (row && change(row) !== row) await this.#changeSoon(row, change);
+      if (row && change(row) !== row) await this.#writing.changeSoon(row, change);
     }
-    const over = [...this.#index.all()].filter((row) => isOver(row, now)).slice(0, REMOVALS_AT_ONCE);
-    for (const { id, extension } of over) {
-      await this.#parts.turns.run(`extension ${extension}`, async () => {
-        const row = this.#index.get(id);
-        if (row && isOver(row, now)) await this.#parts.store.commit([{ table: 'logins', id, value: null }]);
-      });
-    }
+    if (cluster?.houseDuty.isHeld === false) return;
+    const rows = [...store.all('logins')].map(({ value }) => value as LoginRow);
+    const over = rows.filter((row) => isOver(row, now)).slice(0, REMOVALS_AT_ONCE);
+    for (const row of over) await this.#writing.remove(row, (found) => isOver(found, now));
   }
 
   stop(): void {
     for (const stop of this.#stops) stop();
   }
 
-  async #open(user: UserRow, { client, address }: PasswordLogin): Promise<OpenedLogin> {
-    const { crypto, clock, report } = this.#parts;
-    const token = this.#makeToken();
-    const row: LoginRow = {
-      id: Buffer.from(crypto.random(16)).toString('base64url'),
-      extension: user.id,
-      ...seenAs(client, address),
-      since: isoTime(clock.now()),
-      tokens: [token.kept],
-    };
-    await this.#put(row, this.#use.inTheWay(this.#index.of(user.id)));
-    this.#use.used(row.id, clock.now());
-    report('login.opened', { extension: user.id, platform: row.platform, address });
-    return { login: row, user: viewUser(user), ...token.given };
-  }
-
-  #end(extension: string, ids: readonly string[], why: EndReason): Promise<void> {
-    return this.#parts.turns.run(`extension ${extension}`, async () => {
-      const gone = ids.filter((id) => this.#index.get(id)).map((id): Write => ({ table: 'logins', id, value: null }));
-      if (gone.length > 0) await this.#index.ending(ids, why, () => this.#parts.store.commit(gone));
-    });
-  }
-
-  #inTurn<T>(id: string, work: (row: LoginRow) => Promise<T>): Promise<T> {
-    const extension = this.#index.get(id)?.extension;
-    if (extension === undefined) return Promise.reject(refused());
-    return this.#parts.turns.run(`extension ${extension}`, () => {
-      const row = this.#index.get(id);
-      if (!row) throw refused();
-      return work(row);
-    });
-  }
-
-  /** A change that is not worth a wait: noted when it is this user's turn, lost when the store takes nothing. */
-  async #changeSoon(row: LoginRow, change: (old: LoginRow) => LoginRow): Promise<void> {
-    try {
-      await this.#inTurn(row.id, async (old) => {
-        const next = change(old);
-        if (next !== old) this.#parts.store.note([{ table: 'logins', id: next.id, value: next }]);
-      });
-    } catch (error) {
-      this.#parts.report('login.upkeep_failed', { reason: error instanceof Failure ? error.code : 'bug' });
-    }
-  }
-
-  async #put(row: LoginRow, gone: readonly string[] = []): Promise<void> {
-    const removals = gone.map((id): Write => ({ table: 'logins', id, value: null }));
-    await this.#parts.store.commit([...removals, { table: 'logins', id: row.id, value: row }]);
+  #make(extension: string, { client, address }: PasswordLogin, token: LoginToken): LoginRow {
+    const { crypto, clock } = this.#parts;
+    const id = Buffer.from(crypto.random(16)).toString('base64url');
+    return { id, extension, ...seenAs(client, address), since: isoTime(clock.now()), tokens: [token] };
   }
 
   #makeToken(): { readonly kept: LoginToken; readonly given: Token } {

@@ -45,8 +45,8 @@ async function markSome(store: Store, clock: Clock, ids: readonly string[], mark
   await store.commit(writes, guards);
 }
 
-/** Nothing is delivered before it was written, whatever the clock says. */
+/** Nothing is delivered before it was written, nor read before it was delivered, whatever the clock says. */
 function marked(row: MessageRow, mark: 'delivered' | 'read', now: number): MessageRow {
-  const time = isoTime(Math.max(now, Date.parse(row.at)));
+  const time = isoTime(Math.max(now, Date.parse(row.at), Date.parse(row.delivered ?? row.at)));
   return { ...row, delivered: row.delivered ?? time, ...(mark === 'read' ? { read: time } : {}) };
 }

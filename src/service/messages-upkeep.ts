@@ -46,8 +46,14 @@ export class MessagesUpkeep {
     this.#failed = rareReport(parts.report, 'messages.trim_failed', parts.clock);
   }
 
-  start(): void {
-    this.#roundAfter(FIRST_ROUND_MS);
+  /** From now on this one looks for what is old, a few times a day. Returns the function that ends it. */
+  rounds(): () => void {
+    const rounds = new AbortController();
+    this.#roundAfter(FIRST_ROUND_MS, rounds.signal);
+    return () => {
+      rounds.abort();
+      this.#cancelRound();
+    };
   }
 
   /** Resolves when what is under way has ended. */
@@ -74,20 +80,21 @@ export class MessagesUpkeep {
     this.#isWorking = false;
   }
 
-  #roundAfter(ms: number): void {
+  #roundAfter(ms: number, ended: AbortSignal): void {
+    this.#cancelRound();
     this.#cancelRound = this.#parts.clock.after(ms, () => {
-      this.#work = this.#work.then(() => this.#round());
+      this.#work = this.#work.then(() => this.#round(ended));
     });
   }
 
-  async #round(): Promise<void> {
+  async #round(ended: AbortSignal): Promise<void> {
     await this.#guarded(async () => {
       for (const owner of (await this.#parts.store.counts('messages')).keys()) {
-        if (!this.#isStopped) await this.#dropOld(owner);
+        if (!this.#isStopped && !ended.aborted) await this.#dropOld(owner);
       }
       await this.#erase();
     });
-    if (!this.#isStopped) this.#roundAfter(ROUND_MS);
+    if (!this.#isStopped && !ended.aborted) this.#roundAfter(ROUND_MS, ended);
   }
 
   /** What was dropped leaves the disk. */

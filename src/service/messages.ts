@@ -4,8 +4,10 @@ import type { Access } from './access.ts';
 import { retried } from './attempts.ts';
 import { type Clock, isoTime } from './clock.ts';
 import type { Asking } from './contacts-reach.ts';
+import type { Fence } from './fence.ts';
 import { type MessageItem, type MessageRow, messageItem, messageRowId } from './message-row.ts';
 import { MessagesFlood } from './messages-flood.ts';
+import type { Inbox } from './messages-inbox.ts';
 import { Inboxes } from './messages-inboxes.ts';
 import { markMessages } from './messages-marks.ts';
 import { MessagesPhones } from './messages-phones.ts';
@@ -17,6 +19,7 @@ import { rareReport } from './rare-report.ts';
 import { Refusals } from './refusals.ts';
 import type { Report, ReportFields } from './report.ts';
 import type { Row, Store } from './store.ts';
+import type { Tallies } from './tallies.ts';
 import { Turns } from './turns.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -30,8 +33,12 @@ export interface MessageWish {
 export interface MessagesParts {
   readonly store: Store;
   readonly access: Access;
-  /** Absent: no messages go to or come from phones. */
-  readonly phones: PbxMessages | undefined;
+  /** The site whose phones are served; '' where sites have no names. Undefined: no messages go to or come from phones. */
+  readonly phonesOf: string | undefined;
+  /** Counts messages together with other daemons; left out: this one is alone. */
+  readonly tallies?: Tallies;
+  /** Left out: no other daemon stores messages. */
+  readonly fence?: Fence | undefined;
   readonly clock: Clock;
   readonly report: Report;
   readonly newId: () => string;
@@ -59,32 +66,38 @@ export class Messages {
   readonly #marking = new Map<string, Promise<void>>();
   readonly #markFailed: (fields?: ReportFields) => void;
   readonly #refusedPhone: (fields?: ReportFields) => void;
-  #stopListening: () => void = () => {};
   #isStopped = false;
 
   constructor(parts: MessagesParts) {
-    const { store, access, report, clock, phones } = parts;
+    const { store, access, report, clock, phonesOf: site } = parts;
     this.#parts = parts;
     this.#refusals = new Refusals(access, report);
-    this.#flood = new MessagesFlood(clock);
+    this.#flood = new MessagesFlood(clock, parts.tallies);
     this.#inboxes = new Inboxes({ store });
     this.#upkeep = new MessagesUpkeep(parts);
     this.#markFailed = rareReport(report, 'messages.mark_failed', clock);
     this.#refusedPhone = rareReport(report, 'messages.phone_refused', clock);
     const failed = (error: unknown) => this.#markFailed({ reason: reasonOf(error) });
     const delivered = (owner: string, rowId: string) => this.#mark(owner, [rowId], 'delivered');
-    this.#phones = phones && new MessagesPhones({ ...parts, phones, inboxes: this.#inboxes, delivered, failed });
+    const around = { ...parts, inboxes: this.#inboxes, delivered, failed };
+    this.#phones = site === undefined ? undefined : new MessagesPhones({ ...around, site });
   }
 
-  /** Begins to take what is written at phones, and to drop what is old. */
-  start(): void {
-    this.#upkeep.start();
-    this.#stopListening = this.#parts.phones?.subscribe((message) => this.#written(message)) ?? (() => {});
+  /** From now on what is old is dropped here. Returns the function that ends it. */
+  tidy(): () => void {
+    return this.#upkeep.rounds();
+  }
+
+  /** Takes what is written at phones, and carries to them what nobody else takes. Returns the function that ends it. */
+  serve(phones: PbxMessages): () => void {
+    const stops = [phones.subscribe((message) => this.#written(message)), this.#phones?.serve(phones)];
+    return () => {
+      for (const stop of stops) stop?.();
+    };
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    this.#stopListening();
     this.#phones?.stop();
     this.#inboxes.stop();
     await Promise.all([this.#upkeep.stop(), ...this.#marking.values()]);
@@ -108,7 +121,7 @@ export class Messages {
     const last = (await this.#parts.store.find('messages', [rowId])).get(rowId)?.value as MessageRow | undefined;
     if (last?.with !== other) throw new Failure('not_found', 'there is no such message in this chat');
     await this.#turns.run(`read ${owner}`, async () => {
-      const rows = (await this.#inboxes.of(owner)).unread(other, last.at);
+      const rows = (await this.#inbox(owner)).unread(other, last.at);
       this.#refusals.active('messages.read', viewer);
       await this.#mark(owner, rows, 'read');
     });
@@ -143,18 +156,21 @@ export class Messages {
     return markMessages({ ...this.#parts, turns: this.#turns }, owner, rows, mark);
   }
 
+  /** With what other daemons have stored so far: whoever was shown a message there may write or read here a moment later. */
+  async #inbox(owner: string): Promise<Inbox> {
+    await this.#parts.fence?.passed();
+    return this.#inboxes.of(owner);
+  }
+
   /** `check` throws when the sender may write to nobody any more. */
-  async #write(asking: Asking, writing: Writing, check: () => void, atPhone = false): Promise<MessageItem> {
+  async #write(asking: Asking, writing: Writing, check: () => void): Promise<MessageItem> {
     const from = asking.viewer.extension;
     const { id, to } = writing;
     this.#flood.count(from);
     const row = await this.#turns.run(`chat ${[from, to].sort().join(' ')}`, () =>
       retried(this.#turns, `again ${from}`, () => this.#attempt(asking, writing, check)),
     );
-    if (row.isNew) {
-      this.#phones?.sent({ id, from, to }, atPhone);
-      for (const owner of [from, to]) this.#upkeep.trim(owner);
-    }
+    if (row.isNew) for (const owner of [from, to]) this.#upkeep.trim(owner);
     return messageItem(messageRowId(from, id), row.value);
   }
 
@@ -163,7 +179,7 @@ export class Messages {
     const from = asking.viewer.extension;
     const own = messageRowId(from, id);
     const theirs = messageRowId(to, id);
-    const [found, inbox] = await Promise.all([store.find('messages', [own, theirs]), this.#inboxes.of(from)]);
+    const [found, inbox] = await Promise.all([store.find('messages', [own, theirs]), this.#inbox(from)]);
     check();
     const before = repeated(found.get(own), { from, to, text });
     if (before) return { value: before, isNew: false };
@@ -188,13 +204,16 @@ export class Messages {
     const check = () => {
       if (this.#parts.store.get('users', from)) this.#refusals.active(asking.method, asking.viewer);
     };
+    const id = this.#parts.newId();
+    const ended = this.#phones?.written(id);
     try {
-      const writing = { id: this.#parts.newId(), to, text: messageText(text) };
-      await this.#write(asking, writing, check, true);
+      await this.#write(asking, { id, to, text: messageText(text) }, check);
       return true;
     } catch (error) {
       this.#refusedPhone({ extension: from, reason: reasonOf(error) });
       return false;
+    } finally {
+      ended?.();
     }
   }
 }

@@ -8,12 +8,15 @@ import type { Numbering } from '../domain/phone-number.ts';
 import type { Access } from './access.ts';
 import type { ContactRow } from './contact-row.ts';
 import type { MirrorEntry } from './mirror-port.ts';
+import type { SiteNumbers } from './site-numbers.ts';
 import type { Store } from './store.ts';
 
 export interface MirrorEntryParts {
   readonly store: Store;
   readonly access: Access;
   readonly numbering: Numbering;
+  /** How this PBX calls its extensions; absent: by their ids. */
+  readonly numbers?: SiteNumbers;
 }
 
 /** Numbers are compared whole: no last digits. */
@@ -31,12 +34,12 @@ function keyOf(id: string): string {
 
 /** The name in those books that nobody is kept from; of several contacts the one that a lookup would name. */
 export async function mirrorEntry(parts: MirrorEntryParts, id: string): Promise<MirrorEntry | undefined> {
-  const { store, access, numbering } = parts;
+  const { store, access, numbering, numbers } = parts;
   const key = keyOf(id);
   const scopes = access.booksForAll();
   const spellings = scopes.length === 0 ? [] : trunkSpellings(key, numbering);
   // A colleague who calls has his own name.
-  if (key.startsWith('#') && store.get('extensions', id)) return undefined;
+  if (key.startsWith('#') && (store.get('extensions', id) || numbers?.isOwn(numbers.idOf(id)))) return undefined;
   const asked = askedNumber(spellings[0] ?? '', numbering, WHOLE);
   if (!asked) return undefined;
   const rows = await store.byNumber({ scopes, keys: asked.keys, ending: undefined });

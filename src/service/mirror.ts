@@ -9,6 +9,7 @@ import { inLanes, MirrorPass, take } from './mirror-pass.ts';
 import { MirrorFault, type MirrorPlace } from './mirror-port.ts';
 import type { Pbx } from './pbx-port.ts';
 import type { Report } from './report.ts';
+import type { SiteNumbers } from './site-numbers.ts';
 import type { Store } from './store.ts';
 
 export interface MirrorParts {
@@ -17,6 +18,8 @@ export interface MirrorParts {
   readonly pbx: Pick<Pbx, 'subscribe'>;
   readonly place: MirrorPlace;
   readonly numbering: Numbering;
+  /** How this PBX calls its extensions; absent: by their ids. */
+  readonly numbers?: SiteNumbers;
   readonly clock: Clock;
   readonly report: Report;
   /** False: nothing is to be there, and what an earlier mirror left is removed. */
@@ -77,13 +80,17 @@ export class Mirror {
 
   /** Begins to follow; to be called before the PBX connects. */
   start(): void {
-    const { store, pbx } = this.#parts;
+    const { store, pbx, numbers } = this.#parts;
     this.#stops.push(pbx.subscribe(({ kind }) => this.#onPbx(kind)));
     if (!this.#numbers) return;
     this.#numbers.start();
     this.#stops.push(
       store.subscribe(({ writes }) => {
-        for (const { table, id } of writes) if (table === 'extensions') this.#mark(this.#touched, mirrorId(`#${id}`));
+        for (const { table, id } of writes) {
+          if (table !== 'extensions') continue;
+          this.#mark(this.#touched, mirrorId(`#${id}`));
+          if (numbers?.hasPrefix) this.#mark(this.#touched, mirrorId(`#${numbers.numberOf(id)}`));
+        }
       }),
     );
   }

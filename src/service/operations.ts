@@ -15,6 +15,7 @@ import { answerOperator, type LookupView, type NumberQuestion } from './lookup-a
 import { type ImportOperations, importOperations } from './operations-imports.ts';
 import type { PbxItem } from './rows.ts';
 import type { Rules } from './rules-setting.ts';
+import type { Sites } from './site-view.ts';
 import type { Store } from './store.ts';
 import type { UserPatch, UserView } from './users-row.ts';
 import type { Viewer } from './viewer.ts';
@@ -44,11 +45,15 @@ export interface PresenceChange {
 /** One line of the board: the presence item with the colleague's name. */
 export interface BoardRow extends Presence {
   readonly name: string;
+  /** Absent where sites have no names. */
+  readonly site?: string;
 }
 
-/** The board at one moment, rows by extension number. `pbx` is absent before the PBX was ever reached. */
+/** The board at one moment, rows by extension number. `pbx` is absent before the PBX was ever reached, `sites` where there are no others. */
 export interface BoardView {
   readonly pbx?: PbxItem;
+  /** The other sites, by name. */
+  readonly sites?: readonly PbxItem[];
   readonly rows: readonly BoardRow[];
 }
 
@@ -56,6 +61,8 @@ export interface BoardView {
 export interface BoardChange {
   readonly reset?: true;
   readonly pbx?: PbxItem;
+  /** All of them, when one has changed. */
+  readonly sites?: readonly PbxItem[];
   readonly put: readonly BoardRow[];
   readonly remove: readonly string[];
 }
@@ -106,6 +113,8 @@ export interface OperationParts {
   readonly lookup: Pick<Lookup, 'explain'>;
   readonly imports: Imports;
   readonly exports: Exports;
+  /** How the PBXes are shown; absent: there is one. */
+  readonly sites?: Sites;
   readonly clock: Clock;
   /** Absent when no daemon runs: then nobody can tell the PBX. */
   readonly setPresence?: (change: PresenceChange) => Promise<Presence>;
@@ -137,7 +146,7 @@ export function createOperations(parts: OperationParts): Operations {
       await users.remove(id);
       return gone;
     },
-    presenceList: async () => boardView(store),
+    presenceList: async () => boardView(store, parts.sites),
     async presenceSet(change) {
       if (!setPresence) throw new Failure('pbx_away', 'without a daemon nobody tells the PBX');
       return setPresence(change);

@@ -23,8 +23,17 @@ export function oneLine(text: string): string {
     .trim();
 }
 
+/** The extension whose status the viewer may set. Throws Failure `forbidden`. */
+export function extensionToSet(viewer: Viewer, wish: PresenceWish): string {
+  const number = wish.extension ?? viewer.extension;
+  if (number !== viewer.extension && !viewer.admin) {
+    throw new Failure('forbidden', 'only an administrator sets the status of another extension');
+  }
+  return number;
+}
+
 /**
- * Sets a status. With DND coming or going it is answered only when the PBX really refuses or lets through calls; else it
+ * Sets a status, at the daemon whose board it is. With DND coming or going it is answered only when the PBX really refuses or lets through calls; else it
  * is answered when it is durable and goes to the PBX in the background.
  * Throws Failure `forbidden`, `not_found`, `params`, `pbx_away`, `storage`, `too_many`.
  */
@@ -33,10 +42,7 @@ export async function setPresence(
   viewer: Viewer,
   wish: PresenceWish,
 ): Promise<Presence> {
-  const number = wish.extension ?? viewer.extension;
-  if (number !== viewer.extension && !viewer.admin) {
-    throw new Failure('forbidden', 'only an administrator sets the status of another extension');
-  }
+  const number = extensionToSet(viewer, wish);
   if (wish.until !== undefined && wish.until <= isoTime(clock.now())) {
     throw new Failure('params', 'until is in the past', { issues: [{ path: 'until', message: 'is in the past' }] });
   }

@@ -2,21 +2,26 @@
 import type { Places } from '../domain/dnd.ts';
 import type { ChosenStatus } from '../domain/status.ts';
 
-/** Table `pbx`, the one row `pbx`: also the item of the collection. */
+/** Table `pbx`, a row for each site: also the item of the collection, in which sites have other ids (site-view.ts). */
 export interface PbxItem {
-  readonly id: 'pbx';
+  /** In the table always `pbx`. */
+  readonly id: string;
   readonly connected: boolean;
   /** ISO 8601 in UTC: since when `connected` is what it is. */
   readonly since: string;
+  /** Absent where sites have no names. */
+  readonly site?: string;
 }
 
 /** Table `callGaps`: a time in which nobody watched the calls and of which nothing is known. Also the item of the collection. */
 export interface CallGap {
-  /** The same as `from`. */
+  /** The same as `from`, with the site behind it where there is one. */
   readonly id: string;
   /** ISO 8601 in UTC. */
   readonly from: string;
   readonly until: string;
+  /** Whose calls nobody watched; absent where sites have no names. */
+  readonly site?: string;
 }
 
 /** The item of the collection `extensions`. */
@@ -27,11 +32,15 @@ export interface ExtensionItem {
   readonly email?: string;
   readonly mobile?: string;
   readonly groups: readonly string[];
+  /** The site whose PBX has it; absent where sites have no names. */
+  readonly site?: string;
 }
 
 /** Table `extensions`: the item, and what of it the PBX said. */
 export interface ExtensionRow {
   readonly item: ExtensionItem;
+  /** As of the item: only a daemon of this site writes the row. */
+  readonly site?: string;
   readonly said: { readonly name?: string; readonly email?: string };
 }
 

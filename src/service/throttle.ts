@@ -2,8 +2,11 @@
 // beyond a few makes the next wait longer. Knows neither users nor passwords, so its answers tell nothing about them.
 import { Failure } from '../domain/failure.ts';
 import type { Clock } from './clock.ts';
+import { OWN_TALLIES, type Tallies } from './tallies.ts';
 
 interface Rule {
+  /** Under this name guesses are counted together with other daemons. */
+  readonly kind: string;
   /** Wrong guesses that cost nothing. */
   readonly free: number;
   /** Longest wait, seconds; the waits are 1, 2, 4 … */
@@ -14,10 +17,12 @@ interface Rule {
   readonly atOnce: number;
 }
 
-const PAIR: Rule = { free: 5, longest: 900, forget: 300, atOnce: 16 };
-const ADDRESS: Rule = { free: 20, longest: 900, forget: 60, atOnce: 128 };
-const NAME: Rule = { free: 50, longest: 60, forget: 60, atOnce: 128 };
+const PAIR: Rule = { kind: 'pair', free: 5, longest: 900, forget: 300, atOnce: 16 };
+const ADDRESS: Rule = { kind: 'address', free: 20, longest: 900, forget: 60, atOnce: 128 };
+const NAME: Rule = { kind: 'name', free: 50, longest: 60, forget: 60, atOnce: 128 };
 const MOST_KEPT = 10_000;
+/** Every wrong guess is told to the other daemons. */
+const EACH = 0.5;
 
 /** One guess under way; exactly one of its functions is to be called. */
 interface Attempt {
@@ -43,7 +48,14 @@ interface Bucket {
   underWay: number;
 }
 
-export function createThrottle(clock: Clock): Throttle {
+interface Held {
+  readonly bucket: Bucket;
+  readonly rule: Rule;
+  readonly key: string;
+}
+
+/** What is under way is counted by each daemon for itself, what was wrong by all of them together. */
+export function createThrottle(clock: Clock, tallies: Tallies = OWN_TALLIES): Throttle {
   const pairs = new Recent<Bucket>(MOST_KEPT);
   const addresses = new Recent<Bucket>(MOST_KEPT);
   const names = new Recent<Bucket>(MOST_KEPT);
@@ -51,33 +63,37 @@ export function createThrottle(clock: Clock): Throttle {
 
   const bucketOf = (recent: Recent<Bucket>, key: string) =>
     recent.get(key) ?? recent.set(key, { level: 0, at: clock.now(), until: 0, underWay: 0 });
+  tallies.subscribe((kind, key) => {
+    if (kind === PAIR.kind) pairs.delete(key);
+  });
 
   return {
     begin(typed, address) {
       const name = typed.trim().toLowerCase();
       const network = networkOf(address);
       const pairKey = `${network} ${name}`;
-      const held: [Bucket, Rule][] = [
-        [bucketOf(pairs, pairKey), PAIR],
-        [bucketOf(addresses, network), ADDRESS],
+      const held: Held[] = [
+        { bucket: bucketOf(pairs, pairKey), rule: PAIR, key: pairKey },
+        { bucket: bucketOf(addresses, network), rule: ADDRESS, key: network },
       ];
       // An address the name was rightly used from is not made to wait for what strangers do elsewhere.
-      if (!trusted.get(pairKey)) held.push([bucketOf(names, name), NAME]);
+      if (!trusted.get(pairKey)) held.push({ bucket: bucketOf(names, name), rule: NAME, key: name });
 
-      const wait = Math.max(...held.map(([bucket, rule]) => waitOf(bucket, rule, clock.now())));
+      const wait = Math.max(...held.map((one) => waitOf(one, tallies, clock.now())));
       if (wait > 0) throw new Failure('too_many', 'too many log-ins were tried', { retryAfter: wait });
-      for (const [bucket] of held) bucket.underWay += 1;
+      for (const { bucket } of held) bucket.underWay += 1;
       const end = () => {
-        for (const [bucket] of held) bucket.underWay -= 1;
+        for (const { bucket } of held) bucket.underWay -= 1;
       };
       return {
         wrong() {
           end();
-          for (const [bucket, rule] of held) fill(bucket, rule, clock.now());
+          for (const one of held) fill(one, tallies, clock.now());
         },
         right() {
           end();
           pairs.delete(pairKey);
+          tallies.forget(PAIR.kind, pairKey);
           trusted.set(pairKey, true);
         },
         unused: end,
@@ -90,18 +106,22 @@ export function createThrottle(clock: Clock): Throttle {
 }
 
 /** Seconds to wait, 0 when the guess may go on. */
-function waitOf(bucket: Bucket, rule: Rule, now: number): number {
-  if (bucket.until > now) return Math.ceil((bucket.until - now) / 1000);
+function waitOf({ bucket, rule, key }: Held, tallies: Tallies, now: number): number {
+  // Another daemon's clock may be wrong: nobody waits longer for it than by the rule.
+  const elsewhere = Math.min(tallies.all(rule.kind, key).until, now + rule.longest * 1000);
+  const until = Math.max(bucket.until, elsewhere);
+  if (until > now) return Math.ceil((until - now) / 1000);
   return bucket.underWay >= rule.atOnce ? 1 : 0;
 }
 
-function fill(bucket: Bucket, rule: Rule, now: number): void {
-  const forgotten = Math.max(0, now - bucket.at) / (rule.forget * 1000);
-  bucket.level = Math.max(0, bucket.level - forgotten) + 1;
+function fill({ bucket, rule, key }: Held, tallies: Tallies, now: number): void {
+  const { kind, forget, free, longest } = rule;
+  const forgotten = Math.max(0, now - bucket.at) / (forget * 1000);
+  bucket.level = Math.max(0, bucket.level - forgotten, tallies.all(kind, key).level) + 1;
   bucket.at = now;
-  if (bucket.level <= rule.free) return;
-  const steps = Math.min(Math.ceil(bucket.level - rule.free) - 1, 30);
-  bucket.until = now + Math.min(rule.longest, 2 ** steps) * 1000;
+  const over = bucket.level - free;
+  if (over > 0) bucket.until = now + Math.min(longest, 2 ** Math.min(Math.ceil(over) - 1, 30)) * 1000;
+  tallies.tell(kind, key, { level: bucket.level, at: now, forget, until: bucket.until }, EACH);
 }
 
 /** The part of an address that one party is likely to hold: all of IPv4, the first 64 bits of IPv6. */

@@ -50,8 +50,9 @@ export function viewUser({ password, ...row }: UserRow): UserView {
 /** The row after the change; `before` is undefined for a new user. Throws Failure `params` with every wrong field. */
 export function applyPatch(before: UserRow | undefined, patch: UserPatch, passwordHash: string | undefined): UserRow {
   const issues: Issue[] = [];
-  if (!/^[0-9]{2,8}$/.test(patch.id))
-    issues.push({ path: 'id', message: 'must be an extension number of 2 to 8 digits' });
+  // Eight digits at the PBX, and four of the site.
+  if (!/^[0-9]{2,12}$/.test(patch.id))
+    issues.push({ path: 'id', message: 'must be an extension number of 2 to 12 digits' });
   const name = field(patch.name, before?.name, (text) => readText(text, 'name', LENGTHS.name, issues));
   const email = field(patch.email, before?.email, (text) => readEmail(text, issues));
   const mobile = field(patch.mobile, before?.mobile, (text) => readMobile(text, issues));

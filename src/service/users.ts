@@ -2,15 +2,19 @@
 // feed only; knows no session and no socket.
 import { Failure } from '../domain/failure.ts';
 import { retried } from './attempts.ts';
+import type { Cluster } from './cluster.ts';
 import { personalScope } from './contact-row.ts';
+import { loginsGuard, loginsUnmarked } from './logins-mark.ts';
 import type { LoginRow } from './logins-row.ts';
 import type { Passwords } from './passwords.ts';
-import type { Store, Write } from './store.ts';
+import type { Guard, Store, Write } from './store.ts';
 import type { Throttle } from './throttle.ts';
 import type { Turns } from './turns.ts';
 import { applyPatch, emailKey, type UserPatch, type UserRow, type UserView, viewUser } from './users-row.ts';
 
 const MOST_USERS = 20_000;
+/** Row of `upkeep` that is written with every new user and e-mail, so that their number and the e-mails hold over several daemons. */
+const MARK = 'users';
 
 /** The session that asks. */
 export interface Actor {
@@ -28,6 +32,19 @@ export interface UsersParts {
   readonly turns: Turns;
   /** Removes the contacts and favourites of a user who is gone; resolves when nothing is left of them. `Sweeper` is one. */
   readonly sweeper: { idle(scope: string): Promise<void> };
+  /** Left out: this daemon is alone. */
+  readonly cluster?: Cluster | undefined;
+}
+
+/** What is asked again in the moment of writing: throws when it may not be, and returns what it takes for granted. */
+type Permit = () => readonly Guard[];
+
+interface Change {
+  readonly patch: UserPatch;
+  readonly hash: string | undefined;
+  /** A log-in that stays. */
+  readonly keep: string | undefined;
+  readonly permit: Permit;
 }
 
 export class Users {
@@ -71,22 +88,8 @@ export class Users {
    * log-ins in the same commit, except `keep` after a new password. Failures: `params`, `conflict` for an e-mail that
    * another user has, `too_large` above 20,000 users, `too_many`, `storage`.
    */
-  async set(patch: UserPatch, keep?: string): Promise<UserView> {
-    applyPatch(this.#rows.get(patch.id), patch, undefined);
-    const hash = patch.password == null ? undefined : await this.#parts.passwords.hash(patch.password);
-    return this.#alone(patch.id, async () => {
-      const before = this.#rows.get(patch.id);
-      const after = applyPatch(before, patch, hash);
-      this.#checkEmail(after);
-      if (!before && this.#rows.size >= MOST_USERS) throw new Failure('too_large', `at most ${MOST_USERS} users`);
-      if (JSON.stringify(before) === JSON.stringify(after)) return viewUser(after);
-      const kept = after.disabled ? undefined : keep;
-      const ends = after.disabled || after.password !== before?.password;
-      const put: Write = { table: 'users', id: after.id, value: after };
-      const writes = [put, ...(ends ? this.#loginsGone(after.id, kept) : [])];
-      await (before ? this.#parts.store.commit(writes) : this.#add(after.id, writes));
-      return viewUser(after);
-    });
+  set(patch: UserPatch, keep?: string): Promise<UserView> {
+    return this.#set(patch, keep, () => []);
   }
 
   /**
@@ -95,16 +98,16 @@ export class Users {
    */
   async setAs(actor: Actor, request: UserPatch & { readonly current?: string | undefined }): Promise<UserView> {
     const { current, ...patch } = request;
-    const self = this.#rows.get(actor.extension);
+    const self = this.#admitted(actor, patch);
     const own = patch.id === actor.extension;
-    if (!self || self.disabled) throw new Failure('forbidden', 'this user may not do that');
-    if (!self.admin && (!own || !isPasswordOnly(patch))) {
-      throw new Failure('forbidden', 'only an administrator may do that; a user may change his own password');
-    }
-    if (own && patch.password !== undefined && (!self.admin || current !== undefined)) {
-      await this.#checkCurrent(self, actor.address, current);
-    }
-    return this.set(patch, own ? actor.login : undefined);
+    const isChecked = own && patch.password !== undefined && (!self.admin || current !== undefined);
+    if (isChecked) await this.#checkCurrent(self, actor.address, current);
+    return this.#set(patch, own ? actor.login : undefined, () => {
+      const now = this.#admitted(actor, patch);
+      // Somebody who knows another one has changed it meanwhile.
+      if (isChecked && now.password !== self.password) throw wrongPassword();
+      return [this.#guardOf(actor.extension)];
+    });
   }
 
   /**
@@ -115,14 +118,69 @@ export class Users {
     const scope = personalScope(id);
     await this.#alone(id, async () => {
       if (!this.#rows.has(id)) throw new Failure('not_found', 'there is no such user');
-      const sweep: Write = { table: 'sweeps', id: scope, value: {} };
-      await this.#parts.store.commit([{ table: 'users', id, value: null }, sweep, ...this.#loginsGone(id)]);
+      const { store } = this.#parts;
+      const writes: Write[] = [
+        { table: 'users', id, value: null },
+        { table: 'sweeps', id: scope, value: {} },
+        ...this.#loginsGone(id),
+        ...loginsUnmarked(store, id),
+      ];
+      await store.commit(writes, [this.#guardOf(id), loginsGuard(store, id)]);
     });
     await this.#parts.sweeper.idle(scope);
   }
 
   close(): void {
     this.#stop();
+  }
+
+  async #set(patch: UserPatch, keep: string | undefined, permit: Permit): Promise<UserView> {
+    applyPatch(this.#rows.get(patch.id), patch, undefined);
+    const hash = patch.password == null ? undefined : await this.#parts.passwords.hash(patch.password);
+    const { sweeper } = this.#parts;
+    return this.#alone(patch.id, async () => {
+      // Whoever gets a number that somebody had before finds nothing of his.
+      if (!this.#rows.has(patch.id)) await sweeper.idle(personalScope(patch.id));
+      return this.#write({ patch, hash, keep, permit });
+    });
+  }
+
+  /** Decides in one turn, and writes if what that rests on still holds then. */
+  async #write({ patch, hash, keep, permit }: Change): Promise<UserView> {
+    const { store } = this.#parts;
+    const guards = [...permit(), this.#guardOf(patch.id)];
+    const before = this.#rows.get(patch.id);
+    const after = applyPatch(before, patch, hash);
+    const { id } = after;
+    this.#checkEmail(after);
+    if (!before && this.#rows.size >= MOST_USERS) throw new Failure('too_large', `at most ${MOST_USERS} users`);
+    if (JSON.stringify(before) === JSON.stringify(after)) return viewUser(after);
+    const writes: Write[] = [{ table: 'users', id, value: after }];
+    if (!before) guards.push({ table: 'sweeps', id: personalScope(id), rev: null });
+    if (after.disabled || after.password !== before?.password) {
+      writes.push(...this.#loginsGone(id, after.disabled ? undefined : keep));
+      guards.push(loginsGuard(store, id));
+    }
+    if (this.#parts.cluster?.isShared && (!before || after.email !== before.email)) {
+      writes.push({ table: 'upkeep', id: MARK, value: {} });
+      guards.push({ table: 'upkeep', id: MARK, rev: store.get('upkeep', MARK)?.rev ?? null });
+    }
+    await store.commit(writes, guards);
+    return viewUser(after);
+  }
+
+  /** The user who asks, when he may do that. Failure `forbidden`. */
+  #admitted(actor: Actor, patch: UserPatch): UserRow {
+    const self = this.#rows.get(actor.extension);
+    if (!self || self.disabled) throw new Failure('forbidden', 'this user may not do that');
+    if (!self.admin && (patch.id !== actor.extension || !isPasswordOnly(patch))) {
+      throw new Failure('forbidden', 'only an administrator may do that; a user may change his own password');
+    }
+    return self;
+  }
+
+  #guardOf(id: string): Guard {
+    return { table: 'users', id, rev: this.#parts.store.get('users', id)?.rev ?? null };
   }
 
   async #checkCurrent(self: UserRow, address: string, current: string | undefined): Promise<void> {
@@ -137,23 +195,13 @@ export class Users {
     });
     if (right) return attempt.right();
     attempt.wrong();
-    throw new Failure('forbidden', 'the current password is wrong', { reason: 'wrong_password' });
+    throw wrongPassword();
   }
 
-  /** Whoever gets a number that somebody had before finds nothing of his. */
-  #add(id: string, writes: readonly Write[]): Promise<number> {
-    const { store, sweeper, turns } = this.#parts;
-    const scope = personalScope(id);
-    return retried(turns, `sweep ${scope}`, async () => {
-      await sweeper.idle(scope);
-      return store.commit(writes, [{ table: 'sweeps', id: scope, rev: null }]);
-    });
-  }
-
-  /** Alone among all changes of users, for the e-mails, and among the log-ins of this one. */
-  #alone<T>(id: string, work: () => Promise<T>): Promise<T> {
+  /** Alone among all changes of users, for the e-mails, and among the log-ins of this one; again when another daemon was faster. */
+  #alone<T>(id: string, attempt: () => Promise<T>): Promise<T> {
     const { turns } = this.#parts;
-    return turns.run('users', () => turns.run(`extension ${id}`, work));
+    return turns.run('users', () => turns.run(`extension ${id}`, () => retried(turns, 'users again', attempt)));
   }
 
   #checkEmail(row: UserRow): void {
@@ -178,6 +226,10 @@ export class Users {
     this.#rows.set(id, row);
     if (row.email !== undefined) this.#byEmail.set(emailKey(row.email), id);
   }
+}
+
+function wrongPassword(): Failure {
+  return new Failure('forbidden', 'the current password is wrong', { reason: 'wrong_password' });
 }
 
 function isPasswordOnly({ id: _, password, ...others }: UserPatch): boolean {

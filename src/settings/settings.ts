@@ -171,7 +171,9 @@ const minimum = group({
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 
 const site = group({
-  name: like('must be letters, digits, - or _, such as berlin', /^[A-Za-z0-9_-]{0,32}$/).default(''),
+  name: like('must be letters, digits, - or _, such as berlin, and not pbx', /^(?!pbx$)[A-Za-z0-9_-]{0,32}$/).default(
+    '',
+  ),
   prefix: like('must be at most 4 digits', /^[0-9]{0,4}$/).default(''),
 })
   .refine(({ name, prefix }) => name !== '' || prefix === '', { path: ['name'], message: 'is needed with a prefix' })

@@ -1,15 +1,17 @@
 // The collections that are one table each, and who may see what of them.
 import type { Access, Sight } from '../service/access.ts';
 import type { ExtensionRow } from '../service/rows.ts';
+import type { Sites } from '../service/site-view.ts';
 import type { Table } from '../service/store.ts';
 import { type UserRow, viewUser } from '../service/users-row.ts';
 import { type Audience, keptTexts, type TableCollection, wholeAudience } from './collection.ts';
+import { pbxCollection } from './pbx-collection.ts';
 
 type Text = (value: object) => string;
 
-export function tableCollections(access: Access): readonly TableCollection[] {
+export function tableCollections(access: Access, sites: Sites): readonly TableCollection[] {
   return [
-    forEveryone('pbx', keptTexts()),
+    pbxCollection(sites),
     forEveryone('callGaps', keptTexts()),
     bySight(
       access,

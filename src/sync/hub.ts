@@ -5,6 +5,7 @@ import type { Access } from '../service/access.ts';
 import type { KnownParty } from '../service/call-row.ts';
 import type { Clock } from '../service/clock.ts';
 import type { Report } from '../service/report.ts';
+import { ONE_SITE, type Sites } from '../service/site-view.ts';
 import type { Store } from '../service/store.ts';
 import { booksList } from './books-list.ts';
 import { callsCollections, type ShowCall, showingCalls } from './calls-collection.ts';
@@ -29,6 +30,8 @@ const CATCH_UP_MS = 5;
 export interface HubParts {
   readonly store: Store;
   readonly access: Access;
+  /** How the PBXes are shown; absent: there is one. */
+  readonly sites?: Sites;
   readonly clock: Clock;
   readonly report: Report;
   /** A session of this extension holds all messages that were written to it so far. */
@@ -62,12 +65,13 @@ export class Hub {
   #restUntil = 0;
   #isResting = false;
 
-  constructor({ store, access, clock, report, messagesTold = () => {}, isOutdated = () => false }: HubParts) {
+  constructor(parts: HubParts) {
+    const { store, access, sites = ONE_SITE, clock, report, messagesTold = () => {}, isOutdated = () => false } = parts;
     const wake = (subscriber: Subscriber) => this.#wake(subscriber);
     const push = ({ outbox }: Subscriber, frame: Frame, tag: string) => this.push(outbox, frame, tag);
     const marks = new Marks({ store, clock, report });
     this.#clock = clock;
-    this.#channels = new Channels(store, tableCollections(access), contactsCollections(access));
+    this.#channels = new Channels(store, tableCollections(access, sites), contactsCollections(access));
     const channels = this.#channels;
     const lists = [booksList(access), favoritesList(access, marks, (contact) => channels.movedTo(contact))];
     this.showCall = showingCalls(access, isOutdated);
@@ -75,11 +79,13 @@ export class Hub {
     this.#catalog = new Catalog({ access, channels, lists, own });
     this.#reader = new Reader({ store, access, channels, clock, report, wake });
     this.#review = new Review({ store, access, catalog: this.#catalog, channels, push, wake });
+    const review = () => {
+      this.#mustReview = true;
+      this.#schedule();
+    };
     this.#stops = [
-      access.subscribe(() => {
-        this.#mustReview = true;
-        this.#schedule();
-      }),
+      access.subscribe(review),
+      sites.subscribe(review),
       store.subscribe((commit) => {
         channels.hear(commit);
         marks.hear(commit);

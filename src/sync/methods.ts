@@ -5,10 +5,9 @@ import type { Features } from '../domain/features.ts';
 import { PROTOCOL_VERSION } from '../protocol/codes.ts';
 import { LIMITS } from '../protocol/limits.ts';
 import type { Method, Params } from '../protocol/methods.ts';
-import type { Board } from '../service/board.ts';
 import type { Clock } from '../service/clock.ts';
 import type { Logins, OpenedLogin } from '../service/logins.ts';
-import { setPresence } from '../service/presence-setting.ts';
+import type { Presences } from '../service/presences.ts';
 import type { Users } from '../service/users.ts';
 import type { Viewer } from '../service/viewer.ts';
 import { CALL_HANDLERS, type CallServices } from './call-methods.ts';
@@ -19,7 +18,7 @@ import type { Subscriber } from './subscription.ts';
 /** The services that sessions use. */
 export interface Services extends ContactServices, CallServices {
   readonly hub: Hub;
-  readonly board: Board;
+  readonly presences: Presences;
   readonly logins: Logins;
   readonly users: Users;
   readonly clock: Clock;
@@ -99,8 +98,8 @@ export const HANDLERS: Handlers = {
     return {};
   },
 
-  async 'presence.set'(services, { viewer }, wish) {
-    return { presence: await setPresence(services, viewer, wish) };
+  async 'presence.set'({ presences }, { viewer }, wish) {
+    return { presence: await presences.set(viewer, wish) };
   },
 
   async 'users.set'({ users }, { viewer, loginId, address }, change) {
@@ -117,14 +116,14 @@ function checkNames(hub: Hub, names: readonly string[]): void {
 
 /** The result of `session.open`. */
 export function openResult(
-  { version, board }: Services,
+  { version, presences }: Services,
   { login, user, token, expires }: OpenedLogin,
   features: Features,
 ): object {
   return {
     session: login.id,
     extension: user.id,
-    name: board.name(user.id) ?? user.name ?? user.id,
+    name: presences.name(user.id) ?? user.name ?? user.id,
     admin: user.admin,
     token,
     tokenExpires: expires,

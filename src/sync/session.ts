@@ -237,12 +237,12 @@ export class Session implements SocketListener {
 
   #logIn({ auth, client }: Params<'session.open'>): OpenedLogin | Promise<OpenedLogin> {
     const { address } = this.#socket;
-    if ('token' in auth) return this.#host.logins.resume(auth.token, { client, address });
+    if ('token' in auth) return this.#host.logins.admit(auth.token, { client, address });
     return this.#host.logins.logIn({ ...auth, client, address });
   }
 
   #become({ login, user, tokenId }: OpenedLogin, client: Params<'session.open'>['client']): Open {
-    const { logins, board, features, hub } = this.#host;
+    const { logins, presences, features, hub } = this.#host;
     this.#cancelOpenTimer?.();
     this.#cancelOpenTimer = undefined;
     const kind = features.kindOf(client);
@@ -255,7 +255,7 @@ export class Session implements SocketListener {
       tokenId,
       subscriber: this.#subscriber,
       socket: this.#socket,
-      offline: board.sessionOpened(user.id),
+      offline: presences.sessionOpened(user.id),
       release: logins.hold(login.id),
     });
     this.#state = open;

@@ -1,7 +1,7 @@
 // What a client lacks of a table that is held whole: read at once, sent page by page.
 import { LIMITS } from '../protocol/limits.ts';
 import type { Changes, Store, Table } from '../service/store.ts';
-import { ALL, type Audience } from './collection.ts';
+import { ALL, type Audience, itemIds } from './collection.ts';
 import type { FeedSubscription } from './feed-subscription.ts';
 import { changeFrame, type Frame } from './frames.ts';
 import type { Reader } from './reader.ts';
@@ -38,7 +38,7 @@ function nextPage(subscription: FeedSubscription, state: { readonly reading: Cha
     reset: reading.reset && next === 0,
     more: !last,
     put: rows.map(({ id, value }) => audience.encode(id, value)),
-    remove: next === 0 ? reading.removed : [],
+    remove: next === 0 ? itemIds(channel.collection, reading.removed) : [],
     ...(last ? { held: channel.mask.hide(reading.rev) } : {}),
   });
   state.next = end;

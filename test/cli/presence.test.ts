@@ -1,9 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import type { Presence } from '../../src/domain/presence.ts';
+import { SiteView } from '../../src/service/site-view.ts';
 import type { Write } from '../../src/service/store.ts';
 import { CliIo } from '../support/cli-io.ts';
 import { CliWorld, type Outcome } from '../support/cli-world.ts';
+import { FakeClusters } from '../support/fake-cluster.ts';
+import { HandClock } from '../support/hand-clock.ts';
+import { extensionWrite } from '../support/sites.ts';
 
 const zone = process.env['TZ'];
 let world: CliWorld;
@@ -110,6 +114,71 @@ describe('rollcall presence', () => {
       stdout: '',
       stderr: 'rollcall: there is no extension 1002\n',
     });
+  });
+});
+
+describe('rollcall presence, of several sites', () => {
+  const SINCE = '2026-11-21T11:00:00.000Z';
+  const siteRow = (site: string, connected: boolean): Write => ({
+    ...{ table: 'pbx', id: `pbx:${site}` },
+    value: { id: 'pbx', connected, since: SINCE, site },
+  });
+  const of = (site: string, presence: Presence, name: string): Write[] => [
+    extensionWrite(presence.id, site, name),
+    { table: 'presence', id: presence.id, value: presence },
+  ];
+  const there: Presence = { ...BOB, id: '31001' };
+  beforeEach(() => {
+    world.sites = new SiteView({ cluster: new FakeClusters().join('b', 'berlin'), clock: new HandClock() });
+    world.store.note([siteRow('berlin', true), ...of('berlin', ALICE, 'Alice'), ...of('paris', there, 'Bob')]);
+  });
+
+  it('shows the site of each, and whose PBX is away', async () => {
+    world.store.note([siteRow('paris', false), siteRow('rome', true)]);
+    await world.startDaemon();
+    expect(await world.run(['presence'], new CliIo({ now }))).toEqual({
+      code: 0,
+      stdout: `${[
+        'EXTENSION  SITE    NAME   INDICATOR  STATUS     LINE         SINCE             UNTIL  NOTE',
+        '1001       berlin  Alice  lunch      lunch      idle         12:30             14:00  back at two',
+        '31001      paris   Bob    offline    available  unavailable  2026-11-20 12:30',
+      ].join('\n')}\n`,
+      stderr: 'the PBX of paris is not connected since 12:00: these are the last known values\n',
+    });
+  });
+
+  it('names its own PBX too', async () => {
+    world.store.note([siteRow('berlin', false), siteRow('paris', true)]);
+    await world.startDaemon();
+    const { stderr } = await world.run(['presence'], new CliIo({ now }));
+    expect(stderr).toBe('the PBX of berlin is not connected since 12:00: these are the last known values\n');
+  });
+
+  it('has the site in JSON, of one extension as of all', async () => {
+    world.store.note([siteRow('paris', true)]);
+    await world.startDaemon();
+    const { stdout, stderr } = await world.run(['presence', '31001', '--json'], new CliIo({ now }));
+    expect([JSON.parse(stdout), stderr]).toEqual([[{ ...there, name: 'Bob', site: 'paris' }], '']);
+  });
+
+  it('follows the PBX of every site', async () => {
+    await world.startDaemon();
+    const io = new CliIo({ now });
+    const outcome = world.run(['presence', '--watch', '--json'], io);
+    await io.stdout.wrote('31001');
+    world.store.note([siteRow('paris', false)]);
+    await io.stdout.wrote('"paris","connected"');
+    io.signal('SIGINT');
+    const { stdout } = await outcome;
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.filter(({ connected }) => connected !== undefined)).toEqual([
+      { id: 'pbx', connected: true, since: SINCE, site: 'berlin' },
+      { id: 'pbx', connected: true, since: SINCE, site: 'berlin' },
+      { id: 'paris', connected: false, since: SINCE, site: 'paris' },
+    ]);
   });
 });
 

@@ -102,19 +102,6 @@ describe('rollcall restore', () => {
     expect((await world.found(look)).rows).toEqual(rows);
   });
 
-  it('works for a store of files alone', async () => {
-    world.world.environment = {
-      ...world.world.environment,
-      ROLLCALL_STORE_KIND: 'postgres',
-      ROLLCALL_STORE_URL: 'postgres://rollcall@127.0.0.1/rollcall',
-    };
-    expect(await world.run(['restore', world.file, '--yes'])).toEqual({
-      code: 1,
-      stdout: '',
-      stderr: 'rollcall: restore works on a store of kind files alone\n',
-    });
-  });
-
   it('tells nothing of what is stored', async () => {
     await backedUp();
     const outcomes = [

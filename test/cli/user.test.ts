@@ -98,7 +98,7 @@ describe.each([
   });
 
   it.each([
-    [['user', 'set', 'abc'], '', 'rollcall: id must be an extension number of 2 to 8 digits\n'],
+    [['user', 'set', 'abc'], '', 'rollcall: id must be an extension number of 2 to 12 digits\n'],
     [
       ['user', 'set', '1001', '--email', 'nobody'],
       '',

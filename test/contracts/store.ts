@@ -12,7 +12,7 @@ import { durableSearchRules, searchRules } from './searching.ts';
 /** Opens a new, empty store for one test. */
 export type OpenStore = () => Promise<Store>;
 /** A place that keeps its data: `open` after `close` brings it back; `holds` says whether a text is anywhere in what is kept. */
-export type NewPlace = () => Promise<{ open(): Promise<Store>; holds(text: string): boolean }>;
+export type NewPlace = () => Promise<{ open(): Promise<Store>; holds(text: string): boolean | Promise<boolean> }>;
 
 const put = (id: string, value: object, table: Table = 'users'): Write => ({ table, id, value });
 const remove = (id: string, table: Table = 'users'): Write => ({ table, id, value: null });

@@ -11,6 +11,8 @@ const CONTACTS = 40;
 /** Answered to who asks faster than the daemon lets one client; nothing was changed. */
 const TOO_MANY = 429;
 const BUSY_MS = 200;
+/** Answered while nothing can be saved. Where a database is behind it, what was asked may have been done and its answer lost. */
+const STORAGE = 507;
 
 interface Pending {
   readonly id: string;
@@ -25,6 +27,7 @@ export class Editor {
   /** The contacts as they were answered last. */
   #held = new Map<string, Item>();
   #pending: Pending | undefined;
+  #isResting = false;
 
   constructor(user: string, book: string) {
     this.user = user;
@@ -35,19 +38,29 @@ export class Editor {
     return `contacts:${this.book}`;
   }
 
-  /** Edits until the connection ends. Rejects when the daemon refuses what it must not. */
-  async edit(client: Client, dice: Dice): Promise<void> {
-    while (!client.ending) {
+  /**
+   * Edits until the connection ends or `rest` is called, and with `mayFail` until nothing can be saved. Rejects when the daemon refuses what it
+   * must not.
+   */
+  async edit(client: Client, dice: Dice, mayFail = false): Promise<void> {
+    this.#isResting = false;
+    while (!client.ending && !this.#isResting) {
       try {
         await this.#editOnce(client, dice);
         this.answered += 1;
       } catch (error) {
+        if (mayFail && error instanceof RpcError && error.code === STORAGE) return;
         if (error instanceof RpcError && error.code === TOO_MANY) {
           this.#pending = undefined;
           await pause(BUSY_MS);
         } else if (error instanceof RpcError || !client.ending) throw error;
       }
     }
+  }
+
+  /** Edits no more, once what was asked is answered. */
+  rest(): void {
+    this.#isResting = true;
   }
 
   async #editOnce(client: Client, dice: Dice): Promise<void> {

@@ -1,32 +1,40 @@
-// A private PostgreSQL of this system, or of Debian's packages in the cache folder, fetched at the first call: its data in a temporary folder, with the durability it has by default, reached by a
-// Unix socket in that folder alone. It refuses to run as root, and runs as another user then.
+// A private PostgreSQL of this system, or of Debian's packages in the cache folder, fetched at the first call: its data in a temporary folder, with the
+// durability it has by default, reached by a Unix socket in that folder and on a free port of 127.0.0.1. It can be killed and started again. It refuses to run
+// as root, and runs as another user then.
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { freePorts } from './ports.ts';
 
 export interface PostgresServer {
   /** Folder of its socket: what a client takes for the host. */
   readonly host: string;
+  /** Of the socket and on 127.0.0.1. */
   readonly port: number;
   readonly user: string;
   /** Such as `15.13`. */
   readonly version: string;
+  /** Of a database, by 127.0.0.1 and perhaps through another port. */
+  url(at?: { readonly database?: string; readonly port?: number }): string;
+  /** Ends it at once, as the loss of its machine does; its data stays. */
+  kill(): Promise<void>;
+  /** Starts it again on its data. */
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const repository = resolve(import.meta.dirname, '..', '..');
 const PACKAGES = '/usr/lib/postgresql';
 const USER = 'bench';
-/** Only part of the socket's name: it listens on no network. */
-const PORT = 5432;
 const READY_MS = 30_000;
 
 /** Rejects with what is missing on this system. */
 export async function startPostgres(): Promise<PostgresServer> {
   const { programs, env } = await findPrograms();
+  const [port = 0] = await freePorts(1);
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-postgres-'));
   const owner = unprivileged();
   if (owner) chownSync(folder, owner.uid, owner.gid);
@@ -37,22 +45,35 @@ export async function startPostgres(): Promise<PostgresServer> {
     ['-D', data, '-U', USER, '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8'],
     options,
   );
-  const settings = ['-c', 'listen_addresses=', '-c', `unix_socket_directories=${folder}`, '-c', `port=${PORT}`];
-  const server = spawn(join(programs, 'postgres'), ['-D', data, ...settings], options);
-  const end = () => {
-    server.kill('SIGQUIT');
+  const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: folder, port };
+  const args = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+  let server: ChildProcess | undefined;
+  const start = async () => {
+    server = spawn(join(programs, 'postgres'), ['-D', data, ...args], options);
+    await untilReady(join(programs, 'pg_isready'), env, { host: folder, port }, server);
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    const ending = server;
+    server = undefined;
+    ending?.kill(signal);
+    if (ending && ending.exitCode === null && ending.signalCode === null) await once(ending, 'exit');
+  };
+  const clean = () => {
+    server?.kill('SIGQUIT');
     rmSync(folder, { recursive: true, force: true });
   };
-  process.on('exit', end);
-  await untilReady(join(programs, 'pg_isready'), env, folder, server);
+  process.on('exit', clean);
+  await start();
   const [, version = '?'] =
     /(\d[\d.]*)/.exec(execFileSync(join(programs, 'postgres'), ['--version'], { env, encoding: 'utf8' })) ?? [];
   return {
-    ...{ host: folder, port: PORT, user: USER, version },
+    ...{ host: folder, port, user: USER, version, start },
+    url: ({ database = 'postgres', port: at = port } = {}) => `postgres://${USER}@127.0.0.1:${at}/${database}`,
+    // Its other processes end with it: they write nothing more, and the next start goes through the log of what was written.
+    kill: () => end('SIGQUIT'),
     stop: async () => {
-      server.kill('SIGINT');
-      if (server.exitCode === null) await once(server, 'exit');
-      process.off('exit', end);
+      await end('SIGINT');
+      process.off('exit', clean);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -93,10 +114,15 @@ function unprivileged(): { uid: number; gid: number } | undefined {
   return { uid: idOf('-u'), gid: idOf('-g') };
 }
 
-async function untilReady(program: string, env: NodeJS.ProcessEnv, host: string, server: ChildProcess): Promise<void> {
+async function untilReady(
+  program: string,
+  env: NodeJS.ProcessEnv,
+  { host, port }: { readonly host: string; readonly port: number },
+  server: ChildProcess,
+): Promise<void> {
   for (const end = Date.now() + READY_MS; Date.now() < end && server.exitCode === null; ) {
     try {
-      execFileSync(program, ['-h', host, '-p', String(PORT)], { env, stdio: 'ignore' });
+      execFileSync(program, ['-h', host, '-p', String(port)], { env, stdio: 'ignore' });
       return;
     } catch {
       // not yet

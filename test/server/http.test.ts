@@ -25,6 +25,7 @@ describe('health', () => {
   it.each([
     ['open', true, 200],
     ['open', false, 200],
+    ['away', true, 503],
     ['failed', true, 503],
     ['closed', false, 503],
   ] as const)(
@@ -34,6 +35,25 @@ describe('health', () => {
       const response = await edge.fetch('/readyz');
       expect(response.status).toBe(status);
       expect(await response.json()).toEqual({ ready: status === 200, store, pbx: { connected } });
+    },
+  );
+
+  it.each([
+    ['open', 200],
+    ['away', 200],
+    ['failed', 503],
+    ['closed', 503],
+  ] as const)(
+    '/readyz?store=away with the store %s answers %s: who serves what he knows will do',
+    async (store, status) => {
+      const edge = await openEdge({ http: { ...NO_HTTP, readiness: () => ({ store, pbx: { connected: true } }) } });
+      const answers = await Promise.all(['/readyz?store=away', '/readyz?store=closed'].map((path) => edge.fetch(path)));
+      const expected = { ready: status === 200, store, pbx: { connected: true } };
+      expect([answers[0]?.status, await answers[0]?.json(), answers[1]?.status]).toEqual([
+        status,
+        expected,
+        store === 'open' ? 200 : 503,
+      ]);
     },
   );
 

@@ -63,3 +63,15 @@ it('two processes in one, as in tests, count apart', async () => {
   one.bytesSent.value += 1;
   expect([await counted(one), await counted(two)]).toEqual([['rollcall_bytes_sent_total 1'], []]);
 });
+
+it('leaves out what cannot be read now, and has all else', async () => {
+  const metrics = new Metrics();
+  let read = async (): Promise<Record<string, number>> => ({ company: 7 });
+  metrics.watchBy('rollcall_contacts', 'Contacts', 'kind', () => read());
+  metrics.watch('rollcall_sessions', 'Sessions open now', () => 3);
+  expect(await counted(metrics)).toEqual(['rollcall_contacts{kind="company"} 7', 'rollcall_sessions 3']);
+  read = () => Promise.reject(new Error('away'));
+  expect(await counted(metrics)).toEqual(['rollcall_sessions 3']);
+  read = async () => ({ personal: 8 });
+  expect(await counted(metrics)).toEqual(['rollcall_contacts{kind="personal"} 8', 'rollcall_sessions 3']);
+});

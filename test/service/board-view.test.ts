@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { boardView, byNumber, watchBoard } from '../../src/service/board-view.ts';
 import type { BoardChange } from '../../src/service/operations.ts';
+import { SiteView } from '../../src/service/site-view.ts';
+import { FakeClusters } from '../support/fake-cluster.ts';
+import { HandClock } from '../support/hand-clock.ts';
 import { MemoryStore } from '../support/memory-store.ts';
+import { extensionWrite } from '../support/sites.ts';
 
 const PBX = { id: 'pbx', connected: true, since: '2026-11-21T12:00:00.000Z' };
 
@@ -63,6 +67,56 @@ describe('a watch of the board', () => {
       { put: [{ ...presence('99', 'ringing'), name: 'Anna' }], remove: [] },
       { pbx: PBX, put: [], remove: [] },
       { put: [], remove: ['99'] },
+    ]);
+  });
+});
+
+describe('the board over several sites', () => {
+  const of = (site: string, connected = true) => ({ ...PBX, connected, site });
+  const rows = (store: MemoryStore) =>
+    store.note([
+      { table: 'pbx', id: 'pbx:berlin', value: of('berlin') },
+      { table: 'pbx', id: 'pbx:rome', value: of('rome', false) },
+      { table: 'pbx', id: 'pbx:paris', value: of('paris') },
+      ...[extensionWrite('1001', 'berlin', 'Ann'), extensionWrite('31001', 'paris', 'Bob')],
+      ...['1001', '31001'].map((id) => ({ table: 'presence' as const, id, value: presence(id) })),
+    ]);
+
+  it('has the own PBX, the others by name, and the site of each extension', () => {
+    const store = new MemoryStore();
+    rows(store);
+    const sites = new SiteView({ cluster: new FakeClusters().join('b', 'berlin'), clock: new HandClock() });
+    expect(boardView(store, sites)).toEqual({
+      pbx: of('berlin'),
+      sites: [
+        { ...of('paris'), id: 'paris' },
+        { ...of('rome', false), id: 'rome' },
+      ],
+      rows: [
+        { ...presence('1001'), name: 'Ann', site: 'berlin' },
+        { ...presence('31001'), name: 'Bob', site: 'paris' },
+      ],
+    });
+  });
+
+  it('is followed with all of them when one has changed, or when the daemon knows nothing of the others any more', () => {
+    const store = new MemoryStore();
+    const cluster = new FakeClusters().join('b', 'berlin');
+    const sites = new SiteView({ cluster, clock: new HandClock('2026-11-21T13:00:00.000Z') });
+    const changes: BoardChange[] = [];
+    const stop = watchBoard(store, (change) => changes.push(change), sites);
+    store.note([{ table: 'pbx', id: 'pbx:berlin', value: of('berlin') }]);
+    store.note([{ table: 'pbx', id: 'pbx:paris', value: of('paris') }]);
+    cluster.cut();
+    stop();
+    cluster.heal();
+    store.note([{ table: 'pbx', id: 'pbx:paris', value: of('paris', false) }]);
+    const away = { ...of('paris', false), id: 'paris', since: '2026-11-21T13:00:00.000Z' };
+    expect(changes).toEqual([
+      { reset: true, put: [], remove: [] },
+      { pbx: of('berlin'), put: [], remove: [] },
+      { pbx: of('berlin'), sites: [{ ...of('paris'), id: 'paris' }], put: [], remove: [] },
+      { pbx: of('berlin'), sites: [away], put: [], remove: [] },
     ]);
   });
 });

@@ -212,14 +212,14 @@ describe('a restart of the daemon', () => {
     const before = openBoard({ pbx });
     pbx.snapshot();
     await before.started;
-    const close = [before.board.sessionOpened('1001'), before.board.sessionOpened('1002')];
+    const close = [before.opened('1001'), before.opened('1002')];
     const since = before.board.presence('1001')?.since;
     const after = restarted(before, pbx);
     for (const end of close) end();
     pbx.snapshot();
     await after.started;
     after.clock.pass(4_000);
-    after.board.sessionOpened('1001');
+    after.opened('1001');
     expect(after.written('presence')).toEqual([]);
     expect(after.board.presence('1001')).toMatchObject({ online: true, indicator: 'available', since });
     after.clock.pass(6_000);
@@ -234,7 +234,7 @@ describe('a restart of the daemon', () => {
     const before = openBoard({ pbx });
     pbx.snapshot();
     await before.started;
-    before.board.sessionOpened('1001');
+    before.opened('1001');
     const after = restarted(before, new FakePbx());
     after.pbx.cut();
     await after.started;
@@ -320,9 +320,9 @@ describe('a restart of the daemon', () => {
 
 describe('open sessions', () => {
   test('P25: make an extension without a phone online, as long as there is one', async () => {
-    const { board, pbx } = await connected('1001');
+    const { board, opened, pbx } = await connected('1001');
     pbx.change('1001', { line: 'unavailable' });
-    const [first, second] = [board.sessionOpened('1001'), board.sessionOpened('1001')];
+    const [first, second] = [opened('1001'), opened('1001')];
     expect(board.presence('1001')).toMatchObject({ online: true, indicator: 'available', line: 'unavailable' });
     first();
     first();
@@ -332,14 +332,14 @@ describe('open sessions', () => {
   });
 
   test('change nothing for an extension with a phone', async () => {
-    const { board, written } = await connected('1001');
-    board.sessionOpened('1001')();
+    const { opened, written } = await connected('1001');
+    opened('1001')();
     expect(written()).toEqual([]);
   });
 
   test('of an extension that the PBX does not have count once it has it', async () => {
-    const { board, pbx } = await connected('1001');
-    board.sessionOpened('1002');
+    const { board, opened, pbx } = await connected('1001');
+    opened('1002');
     pbx.put(freshFacts('1002', { line: 'unavailable' }));
     pbx.snapshot();
     expect(board.presence('1002')).toMatchObject({ online: true });
@@ -351,7 +351,7 @@ describe('a session that was open when the daemon ended', () => {
   async function again() {
     const before = await connected('1001', '1002');
     before.pbx.change('1001', { line: 'unavailable' });
-    before.board.sessionOpened('1001');
+    before.opened('1001');
     before.clock.pass(5_000);
     const after = restarted(before, before.pbx);
     after.pbx.connected = false;
@@ -361,9 +361,9 @@ describe('a session that was open when the daemon ended', () => {
   }
 
   test('P25: has 10 s to come back, and if it does nothing was changed', async () => {
-    const { board, clock, written } = await again();
+    const { board, opened, clock, written } = await again();
     clock.pass(9_999);
-    const close = board.sessionOpened('1001');
+    const close = opened('1001');
     clock.pass(60_000);
     expect(written()).toEqual([]);
     expect(board.presence('1001')).toMatchObject({ online: true, since: START });
@@ -385,7 +385,7 @@ describe('a session that was open when the daemon ended', () => {
   test('counts no more at once when the PBX is away', async () => {
     const before = await connected('1001');
     before.pbx.change('1001', { line: 'unavailable' });
-    before.board.sessionOpened('1001');
+    before.opened('1001');
     const after = restarted(before, new FakePbx());
     after.pbx.cut();
     await after.started;

@@ -31,7 +31,7 @@ function openGaps({ store = new MemoryStore(), clock = new HandClock(), records,
   store.note([...['1001', '1002', '1003'].map((id) => ({ table: 'extensions' as const, id, value: { item: {} } }))]);
   const lookup = { find: async () => undefined };
   const report = (event: string, fields?: ReportFields) => void reports.push([event, fields]);
-  const gaps = new CallGaps({ ...{ store, clock, calls, records, phones, lookup, report, sha256, days } });
+  const gaps = new CallGaps({ ...{ store, clock, calls, records, phones, lookup, report, sha256, days, site: '' } });
   gaps.start();
   return {
     ...{ store, clock, calls, reports, phones, gaps },

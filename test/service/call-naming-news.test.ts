@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CallNamingDue } from '../../src/service/call-naming-due.ts';
-import { CallNamingIndex } from '../../src/service/call-naming-index.ts';
+import { MovedContacts } from '../../src/service/call-naming-moved.ts';
 import { CallNamingNews } from '../../src/service/call-naming-news.ts';
 import type { CallRow, KnownParty } from '../../src/service/call-row.ts';
 import { LookupForms } from '../../src/service/lookup-forms.ts';
@@ -18,7 +18,11 @@ interface DueInShort {
 }
 
 function newsOf(): CallNamingNews {
-  return new CallNamingNews({ store: new MemoryStore(), lookup: { forms, reach: () => 'all' } });
+  return new CallNamingNews({
+    store: new MemoryStore(),
+    lookup: { forms, reach: () => 'all' },
+    moved: new MovedContacts(),
+  });
 }
 
 function row(owner: string, number: string, known?: KnownParty): CallRow {
@@ -120,63 +124,21 @@ describe('what has to be looked up again', () => {
   });
 });
 
-test('contacts that left their books are remembered, fifty thousand of them', () => {
-  const news = newsOf();
-  news.endReading();
-  for (let n = 0; n <= 50_000; n += 1) news.hear(gone(`${n}`));
-  const isOutdated = (id: string) => news.isOutdated({ name: 'Ada', contact: id, book: 'company' });
-  expect([isOutdated('0'), isOutdated('1'), isOutdated('50000'), isOutdated('50001')]).toEqual([
-    false,
-    true,
-    true,
-    false,
-  ]);
-  expect(news.isOutdated({ name: 'Bo', extension: '1' })).toBe(false);
-});
-
-describe('the index of numbers', () => {
-  test('forgets what a history has no more, and keeps what came while it was read', () => {
-    const index = new CallNamingIndex();
-    index.add(row('1001', 'a'), 'a');
-    index.add(row('1001', 'b'), 'b');
-    index.add(row('1002', 'a'), 'a');
-    index.reread('1001');
-    index.add(row('1001', 'c'), 'c');
-    index.replace('1001', new Set(['b']));
-    const owners = ['a', 'b', 'c'].map((form) => [...index.ownersOf(form)]);
-    expect(owners).toEqual([['1002'], ['1001'], ['1001']]);
-    index.reread('1002');
-    index.replace('1002', new Set());
-    expect([index.has('1001'), index.has('1002'), [...index.ownersOf('a')]]).toEqual([true, false, []]);
-  });
-});
-
-describe('the form of a number', () => {
-  test.each([
-    ['020 7946 0000', '9460000'],
-    ['+44 20 7946 0000', '9460000'],
-    ['79460000', '9460000'],
-    ['020 7946 0000 ext. 12', '9460000'],
-    ['1001', '#1001'],
-    ['10-01', '#1001'],
-    ['*97', '#*97'],
-    ['', undefined],
-    ['anonymous', undefined],
-  ])('of %j is %j', (number, form) => {
-    expect([forms.of(number), forms.of(number)]).toEqual([form, form]);
-  });
-
-  test('of a contact is each of its numbers once, as it is of the number itself', () => {
-    const keys = [[ADA], ['+442079460000x12', ADA], ['#1001']];
-    expect(forms.ofContact({ keys } as never)).toEqual(['9460000', '#1001']);
-  });
-
-  test('without last digits is the whole number', () => {
-    const whole = new LookupForms({ numbering: { country: 'GB', outsideLine: '' }, order: [], lastDigits: 0 });
-    expect([whole.of('020 7946 0000'), whole.of('79460000'), whole.rules === forms.rules]).toEqual([
-      ADA,
-      '#79460000',
-      false,
-    ]);
-  });
+test('contacts that left their books are remembered, fifty thousand of them', async () => {
+  const store = new MemoryStore();
+  const moved = new MovedContacts();
+  const stop = moved.follow(store);
+  const writes = Array.from({ length: 50_001 }, (_, n) => ({ table: 'contacts' as const, id: `${n}` }));
+  await store.commit(writes.map((write) => ({ ...write, value: { book: 'company' } })));
+  await store.commit(writes.map((write) => ({ ...write, value: null })));
+  const isOutdated = (id: string) => moved.isOutdated({ name: 'Ada', contact: id, book: 'company' });
+  const all = () => ['0', '1', '50000', '50001'].map(isOutdated);
+  expect(all()).toEqual([false, true, true, false]);
+  expect(moved.isOutdated({ name: 'Bo', extension: '1' })).toBe(false);
+  await store.commit([{ table: 'contacts', id: '50001', value: { book: 'company' } }]);
+  await store.commit([{ table: 'contacts', id: '50001', value: { book: 'other' } }]);
+  expect(all()).toEqual([false, false, true, true]);
+  stop();
+  await store.commit([{ table: 'contacts', id: '50000', value: { book: 'company' } }]);
+  expect(all()).toEqual([false, false, true, true]);
 });

@@ -404,7 +404,7 @@ describe('after a restart', () => {
     const again = await openSyncHouse({ store: house.store });
     expect(await names(again)).toEqual(['-']);
     const before = { name: 'Ada', contact: ada.id, book: 'company' };
-    expect([again.history.isOutdated(before), again.history.isOutdated({ ...before, contact: 'other' })]).toEqual([
+    expect([again.moved.isOutdated(before), again.moved.isOutdated({ ...before, contact: 'other' })]).toEqual([
       true,
       false,
     ]);

@@ -4,6 +4,7 @@ import { Access } from '../../src/service/access.ts';
 import type { MessageRow } from '../../src/service/message-row.ts';
 import { Inboxes } from '../../src/service/messages-inboxes.ts';
 import { MessagesPhones } from '../../src/service/messages-phones.ts';
+import type { Write } from '../../src/service/store.ts';
 import type { Viewer } from '../../src/service/viewer.ts';
 import { turn } from '../support/board-house.ts';
 import { OPERATOR } from '../support/contacts-house.ts';
@@ -132,8 +133,14 @@ describe('A phone', () => {
 });
 
 describe('What waits for phones', () => {
-  /** Messages of as many senders to 1002 as there are, each at a phone or not. */
-  function openPhones() {
+  const at = '2026-01-05T08:00:00.000Z';
+  /** The receiver's copy of a message. */
+  const copy = (id: string, from: string, to: string): Write => {
+    return { table: 'messages', id: `${to} ${id}`, value: { owner: to, with: from, from, at, text: id } };
+  };
+
+  /** The phones of a site, and messages that any daemon has stored. */
+  function openPhones(site = '') {
     const clock = new HandClock();
     const phones = new FakeMessages();
     const store = new MemoryStore();
@@ -141,32 +148,67 @@ describe('What waits for phones', () => {
     const failed = (error: unknown) => {
       throw error;
     };
-    const parts = { store, access: new Access(store), failed };
-    const bridge = new MessagesPhones({ ...parts, phones, inboxes, clock, delivered: async () => {} });
-    const sent = async (from: string, to: string, atPhone: boolean) => {
-      const at = '2026-01-05T08:00:00.000Z';
-      const value = { owner: to, with: from, from, at, text: from } satisfies MessageRow;
-      await store.commit([{ table: 'messages', id: `${to} ${from}`, value }]);
-      bridge.sent({ id: from, from, to }, atPhone);
-    };
-    return { clock, phones, bridge, sent };
+    const parts = { store, access: new Access(store), failed, site };
+    const bridge = new MessagesPhones({ ...parts, inboxes, clock, delivered: async () => {} });
+    return { clock, phones, store, bridge };
   }
 
-  test('is at most ten thousand messages, and nothing after the stop', () => {
-    const { clock, bridge } = openPhones();
-    for (let n = 0; n < 10_010; n++) bridge.sent({ id: `${n}`, from: `${n}`, to: '1002' }, false);
+  test('is at most ten thousand messages, and nothing after the stop', async () => {
+    const { clock, phones, store, bridge } = openPhones();
+    bridge.serve(phones);
+    await store.commit(Array.from({ length: 10_010 }, (_, n) => copy(`${n}`, `${n}`, '1002')));
     expect(clock.waiting).toBe(10_000);
     bridge.stop();
+    expect(clock.waiting).toBe(0);
+    await store.commit([copy('late', '1001', '1002')]);
     expect(clock.waiting).toBe(0);
   });
 
   test('are chats that go on at a phone, ten thousand, the newest', async () => {
-    const { phones, bridge, sent } = openPhones();
-    for (let n = 0; n < 10_001; n++) bridge.sent({ id: `${n}`, from: '1002', to: `${2_000 + n}` }, true);
-    await sent('2000', '1002', false);
-    await sent('2001', '1002', false);
+    const { phones, store, bridge } = openPhones();
+    bridge.serve(phones);
+    const written = Array.from({ length: 10_001 }, (_, n) => n);
+    for (const n of written) bridge.written(`${n}`);
+    await store.commit(written.map((n) => copy(`${n}`, '1002', `${2_000 + n}`)));
+    for (const from of ['2000', '2001']) await store.commit([copy(`of ${from}`, from, '1002')]);
     await settle();
     expect(phones.sent.map(({ from }) => from)).toEqual(['2001']);
+  });
+
+  test('are messages that another daemon left when it handed the phones over, those of the last ten seconds', async () => {
+    const { clock, phones, store, bridge } = openPhones();
+    await store.commit([copy('one', '1001', '1002')]);
+    clock.pass(2_000);
+    await store.commit([copy('two', '1001', '1002'), copy('three', '1001', '1002')]);
+    await settle();
+    clock.pass(10_000);
+    await store.commit([
+      { ...copy('two', '1001', '1002'), value: { ...copy('two', '1001', '1002').value, delivered: at } },
+    ]);
+    await store.commit([copy('four', '1001', '1002')]);
+    const end = bridge.serve(phones);
+    await settle();
+    expect(phones.sent.map(({ text }) => text)).toEqual(['three']);
+    clock.pass(2_000);
+    await settle();
+    expect(phones.sent.map(({ text }) => text)).toEqual(['three', 'four']);
+    end();
+    await store.commit([copy('five', '1001', '1002')]);
+    clock.pass(2_000);
+    await settle();
+    expect(phones.sent).toHaveLength(2);
+  });
+
+  test('is nothing for the phones of another site', async () => {
+    const { clock, phones, store, bridge } = openPhones('berlin');
+    bridge.serve(phones);
+    for (const [id, site] of Object.entries({ 1001: 'berlin', 3001: 'paris' })) {
+      await store.commit([{ table: 'extensions', id, value: { item: { id }, site, said: {} } }]);
+    }
+    await store.commit([copy('to paris', '1001', '3001'), copy('to berlin', '3001', '1001')]);
+    clock.pass(2_000);
+    await settle();
+    expect(phones.sent.map(({ text }) => text)).toEqual(['to berlin']);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ADA, OPERATOR } from '../support/contacts-house.ts';
 import { MANAGER, openMirrorHouse, spelled, TO_ALL } from '../support/mirror-house.ts';
 import { PaperAstdb } from '../support/paper-astdb.ts';
+import { extensionWrite } from '../support/sites.ts';
 
 const contact = (firstName: string, ...numbers: string[]) => ({
   contact: { firstName, numbers: numbers.map((number) => ({ type: 'business' as const, number })) },
@@ -113,6 +114,17 @@ describe('the mirror', () => {
     await holds(it, spelled('2079460000', 'Other House'));
     it.house.store.note([{ table: 'extensions', id: '2001', value: null }]);
     await holds(it, { ...spelled('2079460000', 'Other House'), '2001': 'Other House' });
+  });
+
+  test('holds none of a colleague whose number has the digits of the site in front everywhere but at the PBX', async () => {
+    const it = await openMirrorHouse({ rules: [MANAGER, TO_ALL], prefix: '3' });
+    await it.house.make('1001', 'company', contact('Other House', '2001', '2002'));
+    it.start();
+    await holds(it, { '2001': 'Other House', '2002': 'Other House' });
+    it.house.store.note([extensionWrite('32001', 'paris'), extensionWrite('42002', 'rome')]);
+    await holds(it, { '2002': 'Other House' });
+    it.house.store.note([{ table: 'extensions', id: '32001', value: null }]);
+    await holds(it, { '2001': 'Other House', '2002': 'Other House' });
   });
 });
 

@@ -72,9 +72,9 @@ describe('setting a user', () => {
   });
 
   test.each<[string, UserPatch, string[]]>([
-    ['number', { id: '1' }, ['id: must be an extension number of 2 to 8 digits']],
-    ['number', { id: '123456789' }, ['id: must be an extension number of 2 to 8 digits']],
-    ['number', { id: '10O1' }, ['id: must be an extension number of 2 to 8 digits']],
+    ['number', { id: '1' }, ['id: must be an extension number of 2 to 12 digits']],
+    ['number', { id: '1234567890123' }, ['id: must be an extension number of 2 to 12 digits']],
+    ['number', { id: '10O1' }, ['id: must be an extension number of 2 to 12 digits']],
     ['name', { id: '1001', name: 'x'.repeat(128) }, ['name: must have at most 127 characters']],
     ['name', { id: '1001', name: 'Al\r\nice' }, ['name: must hold no control characters']],
     ['name', { id: '1001', name: 'Al\u{2028}ice' }, ['name: must hold no control characters']],
@@ -109,7 +109,7 @@ describe('setting a user', () => {
       'field of several',
       { id: 'x', name: '\u0000', email: '@' },
       [
-        'id: must be an extension number of 2 to 8 digits',
+        'id: must be an extension number of 2 to 12 digits',
         'name: must hold no control characters',
         'email: must be an e-mail address such as alice@example.com',
       ],

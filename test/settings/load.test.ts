@@ -277,3 +277,23 @@ test('a secret that is printed, logged or turned into JSON does not show', () =>
   expect(seen.filter((text) => text.includes('hunter2'))).toEqual([]);
   expect(secret.reveal()).toBe('hunter2');
 });
+
+describe('a site', () => {
+  test.each([
+    ['site: { name: berlin, prefix: "30" }', { name: 'berlin', prefix: '30' }],
+    ['site: { name: Site-1_b }', { name: 'Site-1_b', prefix: '' }],
+    ['', { name: '', prefix: '' }],
+  ])('is told by %s', (text, site) => {
+    expect(settingsFrom(file(text)).settings.site).toEqual(site);
+  });
+
+  test.each([
+    ['site: { prefix: "30" }', 'site.name: is needed with a prefix'],
+    ['site: { name: pbx }', 'site.name: must be letters, digits, - or _, such as berlin, and not pbx'],
+    ['site: { name: a b }', 'site.name: must be letters, digits, - or _, such as berlin, and not pbx'],
+    ['site: { name: a, prefix: "+3" }', 'site.prefix: must be at most 4 digits'],
+    ['site: { name: a, prefix: "12345" }', 'site.prefix: must be at most 4 digits'],
+  ])('is refused as %s', (text, problem) => {
+    expect(problemsFrom(file(text)).join()).toContain(problem);
+  });
+});

@@ -1,6 +1,6 @@
 // The contents in memory: which revisions are known, which are of a future that was lost, and what a moment frozen holds.
 import { describe, expect, it } from 'vitest';
-import { Contents } from '../../src/store/files/contents.ts';
+import { Contents } from '../../src/store/held/contents.ts';
 
 const write = (id: string, value: object | null = {}) => ({ table: 'users', id, value });
 const newContents = () => new Contents({ epoch: 'e', removalsKept: 10 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type NumberQuestion, type Row, SCOPE_OF, type Write } from '../../src/service/store.ts';
 import { ContactIndexes } from '../../src/store/files/contact-indexes.ts';
 import { NumberIndex } from '../../src/store/files/number-index.ts';
-import { StoredTable } from '../../src/store/files/table.ts';
+import { StoredTable } from '../../src/store/held/table.ts';
 import { byBook, holder } from '../contracts/by-number.ts';
 import { MemoryStore } from '../support/memory-store.ts';
 import { HandClock } from './support/hand-clock.ts';

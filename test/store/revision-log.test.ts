@@ -1,7 +1,7 @@
 // The log of a scope: whatever is added and taken out, it tells the same as a plain list, and a moment that was frozen stays.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Entry, RevisionLog, type Stored } from '../../src/store/files/revision-log.ts';
+import { type Entry, RevisionLog, type Stored } from '../../src/store/held/revision-log.ts';
 
 const stored = (n: number): Stored => ({ id: String(n), value: { n }, rev: n });
 const revsOf = (all: Iterable<Stored>): number[] => Array.from(all, ({ rev }) => rev);

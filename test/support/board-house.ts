@@ -1,8 +1,8 @@
 // The presence board over its doubles; opened again over the same store it is the daemon after a restart.
-import { Board } from '../../src/service/board.ts';
 import { type PresenceWish, setPresence } from '../../src/service/presence-setting.ts';
 import type { ReportFields } from '../../src/service/report.ts';
 import type { Commit, Write } from '../../src/service/store.ts';
+import { openPresence } from './duty-house.ts';
 import { FakePbx } from './fake-pbx.ts';
 import { HandClock } from './hand-clock.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -24,10 +24,15 @@ export function openBoard({
   const reports: [string, ReportFields | undefined][] = [];
   const commits: Commit[] = [];
   store.subscribe((commit) => commits.push(commit));
-  const board = new Board({ store, pbx, clock, slice, report: (event, fields) => reports.push([event, fields]) });
+  const report = (event: string, fields?: ReportFields) => void reports.push([event, fields]);
+  const { attendance, presences, newBoard, serve } = openPresence({ store, clock, report, slice });
+  const board = newBoard(pbx);
   const started = board.start(GRACE_MS);
+  serve(board);
   return {
-    ...{ store, pbx, clock, board, started, reports, commits },
+    ...{ store, pbx, clock, board, started, reports, commits, presences },
+    /** A session of the extension; returns the function that ends it. */
+    opened: (extension: string) => attendance.opened(extension),
     /** As an extension sets its own status. */
     set: (extension: string, wish: PresenceWish) =>
       setPresence({ board, clock }, { extension, admin: false, contacts: true }, wish),

@@ -19,6 +19,7 @@ import { Lookup } from '../../src/service/lookup.ts';
 import { createOperations, type PresenceChange } from '../../src/service/operations.ts';
 import { createPasswords } from '../../src/service/passwords.ts';
 import { Rules } from '../../src/service/rules-setting.ts';
+import { ONE_SITE, type Sites } from '../../src/service/site-view.ts';
 import { Sweeper } from '../../src/service/sweeper.ts';
 import { createThrottle } from '../../src/service/throttle.ts';
 import { Turns } from '../../src/service/turns.ts';
@@ -64,6 +65,8 @@ export class CliWorld {
   readonly presenceChanges: PresenceChange[] = [];
   /** Stands for the board: what it answers to a change. */
   setPresence: (change: PresenceChange) => Promise<Presence> = () => Promise.reject(new Error('not set up'));
+  /** Which of several sites this is. */
+  sites: Sites = ONE_SITE;
   status: Partial<DaemonStatus> = {};
   environment: Record<string, string> = {};
   opened = 0;
@@ -79,6 +82,7 @@ export class CliWorld {
       lookup: this.lookup,
       imports: this.imports,
       exports: this.imports,
+      sites: this.sites,
       clock: systemClock,
       setPresence: (change) => {
         this.presenceChanges.push(change);
@@ -98,7 +102,7 @@ export class CliWorld {
       folder: this.folder,
       methods: controlMethods({
         operations,
-        watch: (listener) => watchBoard(this.store, listener),
+        watch: (listener) => watchBoard(this.store, listener, this.sites),
         status: () => ({ ...status, ...this.status }),
       }),
       report: () => undefined,
@@ -132,6 +136,7 @@ export class CliWorld {
             lookup: this.lookup,
             imports: this.imports,
             exports: this.imports,
+            sites: this.sites,
             clock: systemClock,
           }),
           close: async () => {

@@ -5,6 +5,7 @@ import type { DialledCall, OpenCall } from '../../src/service/calls-port.ts';
 import { Dialing, type DialRules } from '../../src/service/dialing.ts';
 import type { Lookup } from '../../src/service/lookup.ts';
 import type { Numbering } from '../../src/service/numbering.ts';
+import type { SiteNumbers } from '../../src/service/site-numbers.ts';
 import { showingCalls } from '../../src/sync/calls-collection.ts';
 import { cheapCrypto } from './cheap-crypto.ts';
 import { OPERATOR, openHouseOfFour, uuid } from './contacts-house.ts';
@@ -18,6 +19,8 @@ interface HouseParts {
   readonly numbering?: Numbering;
   /** In place of that of the house. */
   readonly lookup?: Pick<Lookup, 'find'>;
+  /** How the PBX calls its extensions, where not by their ids. */
+  readonly numbers?: SiteNumbers;
 }
 
 /** With the store of an earlier house it is the daemon after a restart. */
@@ -26,6 +29,7 @@ export async function openDialingHouse({
   rules = {},
   numbering = { country: 'GB', outsideLine: '' },
   lookup: ownLookup,
+  numbers,
 }: HouseParts = {}) {
   const house = await openHouseOfFour({ store, numbering });
   const calls = new FakeCalls();
@@ -41,6 +45,7 @@ export async function openDialingHouse({
   };
   const dialing = new Dialing({
     ...{ store: late, access, lookup, clock, report, sha256, newId, numbering, calls, dialer: calls },
+    ...{ site: numbers?.site.name ?? '', ...(numbers ? { numbers } : {}) },
     rules: { allow: [], deny: [], plus: '+', ring: 30, perMinute: 10, ...rules },
   });
   dialing.start();

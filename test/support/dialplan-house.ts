@@ -27,7 +27,7 @@ export async function openDialplan(
   pbx.obedient = true;
   pbx.put(...['1000', '1001', '1002', '1003'].map((number) => freshFacts(number)));
   const clock = new HandClock();
-  const { board, started, set } = openBoard({ store: house.store, pbx, clock });
+  const { board, presences, started, set } = openBoard({ store: house.store, pbx, clock });
   pbx.snapshot();
   await started;
   const late = new LateStore(house.store);
@@ -41,7 +41,7 @@ export async function openDialplan(
         return find(question);
       },
     },
-    ...{ store: late, access: house.access, board, clock, numbering: NUMBERING },
+    ...{ store: late, access: house.access, presences, clock, numbering: NUMBERING },
     report: (event, fields) => reports.push([event, fields]),
     ...more,
   });

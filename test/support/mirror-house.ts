@@ -2,6 +2,7 @@
 import { AstdbMirror } from '../../src/pbx/astdb-mirror.ts';
 import { Mirror } from '../../src/service/mirror.ts';
 import type { GivenPermission } from '../../src/service/rules-setting.ts';
+import { SiteNumbers } from '../../src/service/site-numbers.ts';
 import { type ContactsHouse, NUMBERING, OPERATOR, openHouseOfFour } from './contacts-house.ts';
 import { FakePbx } from './fake-pbx.ts';
 import { PaperAstdb } from './paper-astdb.ts';
@@ -19,6 +20,8 @@ interface MirrorHouseParts {
   readonly astdb?: PaperAstdb;
   readonly family?: string;
   readonly rules?: readonly GivenPermission[];
+  /** Digits in front of the numbers of the PBX, at a site of the name paris. */
+  readonly prefix?: string;
 }
 
 /** The mirror is not started; a daemon after a restart is made of the house and the AstDB of the one before. */
@@ -32,7 +35,9 @@ export async function openMirrorHouse({
   const place = new AstdbMirror({ link: astdb.link, family });
   const { store, access, clock, said } = house;
   const report = (event: string, fields?: object) => void said.push([event, fields as never]);
-  const mirror = new Mirror({ store, access, pbx, place, clock, report, numbering: NUMBERING, isOn: family !== '' });
+  const numbers = parts.prefix && { numbers: new SiteNumbers(store, { name: 'paris', prefix: parts.prefix }) };
+  const shared = { store, access, clock, report, numbering: NUMBERING };
+  const mirror = new Mirror({ ...shared, ...numbers, pbx, place, isOn: family !== '' });
   const open = (...rules: readonly GivenPermission[]) => house.rules.setPermissions(OPERATOR, rules);
   if (parts.rules) await open(...parts.rules);
 

@@ -2,9 +2,10 @@
 
 import type { VersionGates } from '../../src/domain/version-gate.ts';
 import { Access } from '../../src/service/access.ts';
-import { Board } from '../../src/service/board.ts';
 import { Books } from '../../src/service/books.ts';
-import { CallHistory } from '../../src/service/call-history.ts';
+import { CallHistory, type CallHistoryParts } from '../../src/service/call-history.ts';
+import { MovedContacts } from '../../src/service/call-naming-moved.ts';
+import { CallUpkeep } from '../../src/service/call-upkeep.ts';
 import { Contacts } from '../../src/service/contacts.ts';
 import { Dialing } from '../../src/service/dialing.ts';
 import { Favorites } from '../../src/service/favorites.ts';
@@ -24,6 +25,7 @@ import { Hub } from '../../src/sync/hub.ts';
 import { Sessions } from '../../src/sync/sessions.ts';
 import { turn } from './board-house.ts';
 import { cheapCrypto } from './cheap-crypto.ts';
+import { openPresence } from './duty-house.ts';
 import { FakeCalls, FakeMessages } from './fake-calls.ts';
 import { FakePbx, freshFacts } from './fake-pbx.ts';
 import { FakeSocket, type ServerMessage } from './fake-socket.ts';
@@ -78,8 +80,11 @@ export async function openSyncHouse<S extends Store = MemoryStore>({
   const { sweeper } = services;
   const users = new Users(services);
   const logins = new Logins({ ...services, users, report });
-  const board = new Board({ store, pbx, clock, report });
+  const presence = openPresence({ store, clock, report });
+  const { presences } = presence;
+  const board = presence.newBoard(pbx);
   const started = board.start(3_000);
+  presence.serve(board);
   pbx.connected = false;
   pbx.snapshot();
   await started;
@@ -98,20 +103,23 @@ export async function openSyncHouse<S extends Store = MemoryStore>({
   const calls = new FakeCalls();
   const phones = new FakeMessages();
   const keep = { count: 1_000, days: 365 };
-  const making = { ...parts, calls, sha256: crypto.sha256, lookup: directory.lookup, keep };
-  const history = new CallHistory(making);
+  const moved = new MovedContacts();
+  const stopMoved = moved.follow(store);
+  const making = { ...parts, calls, sha256: crypto.sha256, lookup: directory.lookup, keep, site: '', moved };
+  const history = historyOf(making);
   const rules = { allow: [], deny: [], plus: '+', ring: 30, perMinute: 10 };
   const calling = {
     dialing: new Dialing({ ...making, dialer: calls, rules }),
-    messages: new Messages({ ...making, keep: messagesKeep, phones }),
+    messages: new Messages({ ...making, keep: messagesKeep, phonesOf: '' }),
   };
-  for (const part of [history, calling.dialing, calling.messages]) part.start();
+  for (const part of [history, calling.dialing]) part.start();
+  const stopsMessages = [calling.messages.serve(phones), calling.messages.tidy()];
   const messagesTold = (extension: string) => calling.messages.told(extension);
-  const hub = new Hub({ store, access, clock, report, messagesTold, isOutdated: (known) => history.isOutdated(known) });
+  const hub = new Hub({ store, access, clock, report, messagesTold, isOutdated: (known) => moved.isOutdated(known) });
   const sessions = new Sessions({
     ...directory,
     ...calling,
-    ...{ store, access, hub, board, logins, users, clock, report, version: '1.2.3', gates },
+    ...{ store, access, hub, presences, logins, users, clock, report, version: '1.2.3', gates },
     random: () => 0.5,
     answered: (method, outcome) => void answers.push(`${method} ${outcome}`),
   });
@@ -135,6 +143,7 @@ export async function openSyncHouse<S extends Store = MemoryStore>({
     sessions.stop();
     hub.stop();
     for (const part of [history, calling.dialing, calling.messages]) void part.stop();
+    for (const end of [...stopsMessages, stopMoved]) end();
     board.stop();
     logins.stop();
     users.close();
@@ -146,8 +155,44 @@ export async function openSyncHouse<S extends Store = MemoryStore>({
   return {
     ...services,
     ...directory,
-    ...{ ...calling, history, calls, phones },
-    ...{ access, users, upkeep, logins, board, pbx, hub, sessions, reports, answers, connect, tokenOf, open, stop },
+    ...{ ...calling, history, moved, calls, phones },
+    ...{
+      access,
+      users,
+      upkeep,
+      logins,
+      board,
+      presences,
+      pbx,
+      hub,
+      sessions,
+      reports,
+      answers,
+      connect,
+      tokenOf,
+      open,
+      stop,
+    },
+  };
+}
+
+/** The history and what keeps it in order, as one. */
+function historyOf(parts: CallHistoryParts & ConstructorParameters<typeof CallUpkeep>[0]) {
+  const history = new CallHistory(parts);
+  const upkeep = new CallUpkeep(parts);
+  return {
+    start: () => {
+      history.start();
+      upkeep.start();
+    },
+    idle: async () => {
+      await history.idle();
+      await upkeep.idle();
+    },
+    stop: async () => {
+      await history.stop();
+      await upkeep.stop();
+    },
   };
 }
 

@@ -49,6 +49,12 @@ test('what came live counts before what was fetched, and only for extensions tha
   expect(merged).toEqual([{ ...live, name: 'Name 1001' }, item('1002')]);
 });
 
+test('what came live keeps the site that was fetched', () => {
+  const { name: _, ...live } = item('31001', { since: '2026-11-21T11:59:00Z' });
+  const fetched = [item('31001', { site: 'paris' })];
+  expect(latest(fetched, new Map([['31001', live]]))).toEqual([{ ...live, name: 'Name 31001', site: 'paris' }]);
+});
+
 test('a duration is told in days, hours and minutes, and is never below nothing', () => {
   expect(durationBetween('2026-11-19T09:58:30Z', NOW)).toEqual({ days: 2, hours: 2, minutes: 1 });
   expect(durationBetween('2026-11-21T12:05:00Z', NOW)).toEqual({ days: 0, hours: 0, minutes: 0 });

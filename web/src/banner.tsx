@@ -1,7 +1,8 @@
-// Above every page, when there is something to know of it: the server is away, or the phone system is.
+// Above every page, when there is something to know of it: the server is away, or the phone system is; quietly, that of another site.
 import { useEffect, useState } from 'preact/hooks';
+import { pbxOf } from '../../client/pbx-of.ts';
 import { lostSince } from './connection.ts';
-import { useClient, useConnection, useMirror } from './hooks/use-client.ts';
+import { useClient, useConnection, useMirror, useSession } from './hooks/use-client.ts';
 import { useFormat } from './hooks/use-format.ts';
 import { Button } from './parts/button.tsx';
 import { Notice } from './parts/notice.tsx';
@@ -12,9 +13,12 @@ export function Banner() {
   const state = useConnection();
   const format = useFormat();
   const { common } = useTexts();
-  const mirror = client.mirror('pbx');
+  const { extension } = useSession();
+  const [mirror, extensions] = [client.mirror('pbx'), client.mirror('extensions')];
   useMirror(mirror);
-  const pbx = mirror.get('pbx');
+  useMirror(extensions);
+  const own = pbxOf(mirror, extensions.get(extension));
+  const away = [...mirror.values()].filter(({ connected }) => !connected);
   const lost = lostSince();
   // Always there, so that screen readers tell what comes into it.
   return (
@@ -28,7 +32,17 @@ export function Banner() {
           <Countdown retryAt={state.kind === 'waiting' ? state.retryAt : undefined} />
         </Notice>
       ) : (
-        pbx && !pbx.connected && <Notice kind="warning">{common.connection.pbxAway(format.moment(pbx.since))}</Notice>
+        away.map((pbx) =>
+          pbx === own ? (
+            <Notice key={pbx.id} kind="warning">
+              {common.connection.pbxAway(format.moment(pbx.since))}
+            </Notice>
+          ) : (
+            <p key={pbx.id} class="list-count">
+              {common.connection.siteAway(pbx.site ?? pbx.id, format.moment(pbx.since))}
+            </p>
+          ),
+        )
       )}
     </div>
   );

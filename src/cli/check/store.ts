@@ -6,6 +6,11 @@ import { type Finding, fail, ok, warn } from './finding.ts';
 /** The store as a running daemon sees it. */
 export function checkDaemonStore({ store }: Pick<DaemonStatus, 'store'>): Finding {
   if (store === 'open') return ok('store', 'open in the daemon');
+  if (store === 'away') {
+    const away =
+      'the daemon does not reach the database: clients are shown what it knew, and nothing can be changed until it is back';
+    return fail('store', away);
+  }
   const text =
     'the daemon cannot write any more (disk full or failing): free space or mend the disk, then restart the daemon';
   return fail('store', text);

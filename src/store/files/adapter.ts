@@ -2,10 +2,10 @@
 // Knows nothing of who asked for a commit nor of who is told.
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Adapter } from 'lowdb';
+import { Contents, type Frozen } from '../held/contents.ts';
 import { BatchFiles } from './batch-files.ts';
-import { Contents, type Frozen } from './contents.ts';
 import type { BatchRef, JournalHead } from './entry.ts';
-import { draftPath, type Folder, journalPath, survey } from './folder.ts';
+import { draftPath, type Folder, journalPath, refuseUnfinished, survey } from './folder.ts';
 import { formatOf } from './format.ts';
 import { Journal, JournalError } from './journal.ts';
 import { record } from './record.ts';
@@ -68,6 +68,7 @@ export class FolderAdapter implements Adapter<Contents> {
   async read(): Promise<Contents> {
     const { disk, path } = this.#folder;
     await disk.makeFolder(path);
+    refuseUnfinished(this.#folder);
     const loaded = await load(this.#folder, this.#options);
     const contents = loaded?.contents ?? new Contents({ epoch: randomUUID(), ...this.#options });
     let synced = 0;

@@ -1,12 +1,11 @@
 // A backup: the rows of one moment as lines of text, each a record, whatever store they come from. It holds no removals, since
 // what is restored from it begins a new history. Knows no file.
 import { OperatorError } from '../../service/operator-error.ts';
-import type { Row } from '../../service/store.ts';
-import type { Frozen } from './contents.ts';
-import { slicesOf, sliceText } from './entry.ts';
+import type { Frozen } from '../held/contents.ts';
+import { isRow, type Stored } from '../held/revision-log.ts';
+import { slicesOfTexts, sliceText, storedText } from './entry.ts';
 import { formatOf, refuseNewer, type Step } from './format.ts';
 import { record, textOf } from './record.ts';
-import { isRow, type Stored } from './revision-log.ts';
 
 /** First record of a backup. */
 export interface BackupHead {
@@ -33,25 +32,49 @@ const LINE_FEED = 0x0a;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-function* rowsOf(stored: Iterable<Stored>): Generator<Row> {
-  for (const one of stored) if (isRow(one)) yield one;
+/** Rows of one table, oldest first within each scope, each as `rowText` makes it. A table may come in several runs. */
+export interface Run {
+  readonly table: string;
+  readonly rows: Iterable<string>;
+}
+
+/** `value`: JSON. */
+export function rowText(id: string, rev: number, value: string): string {
+  return `[${JSON.stringify(id)},${rev},${value}]`;
+}
+
+function* rowsOf(stored: Iterable<Stored>): Generator<string> {
+  for (const one of stored) if (isRow(one)) yield storedText(one);
+}
+
+function* runsOf({ tables }: Pick<Frozen, 'tables'>): Generator<Run> {
+  for (const { name, scopes } of tables) {
+    for (const { stored } of scopes) yield { table: name, rows: rowsOf(stored) };
+  }
 }
 
 /** Lines of the contents of one moment; each is made when it is asked for, and takes about a millisecond. */
-export async function* backupLines(
+export function backupLines(
   frozen: Pick<Frozen, 'rev' | 'tables'>,
   steps: readonly Step[],
-): AsyncGenerator<string> {
-  const head: BackupHead = { rollcall: 'backup', format: formatOf(steps), rev: frozen.rev };
+): AsyncGenerator<string, void, void> {
+  return backupText(frozen.rev, runsOf(frozen), steps);
+}
+
+/** The same of rows wherever they come from; no row has a revision above `rev`. */
+export async function* backupText(
+  rev: number,
+  runs: Iterable<Run> | AsyncIterable<Run>,
+  steps: readonly Step[],
+): AsyncGenerator<string, void, void> {
+  const head: BackupHead = { rollcall: 'backup', format: formatOf(steps), rev };
   yield record(JSON.stringify(head));
   let count = 0;
-  for (const { name, scopes } of frozen.tables) {
-    for (const { stored } of scopes) {
-      for (const texts of slicesOf(rowsOf(stored))) {
-        count += texts.length;
-        yield record(sliceText(name, '', texts));
-        await turn();
-      }
+  for await (const { table, rows } of runs) {
+    for (const texts of slicesOfTexts(rows)) {
+      count += texts.length;
+      yield record(sliceText(table, '', texts));
+      await turn();
     }
   }
   yield record(JSON.stringify({ end: count }));

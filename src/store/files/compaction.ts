@@ -2,8 +2,8 @@
 // the last, and soon after a removal, since what was deleted must leave the disk. Knows no commits.
 import type { Clock } from '../../service/clock.ts';
 import type { Report } from '../../service/report.ts';
+import type { Contents, Frozen } from '../held/contents.ts';
 import type { FolderAdapter } from './adapter.ts';
-import type { Contents, Frozen } from './contents.ts';
 import { codeOf, type Journal } from './journal.ts';
 
 /** From a removal to the snapshot without it; with the time the writing takes it stays below 20 s. */

@@ -3,9 +3,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../service/clock.ts';
 import type { NumberQuestion, Row, SearchQuestion } from '../../service/store.ts';
+import type { StoredTable } from '../held/table.ts';
 import { ContactSearch } from './contact-search.ts';
 import { NumberIndex } from './number-index.ts';
-import type { StoredTable } from './table.ts';
 
 /** Filling gives way to others after so long, and looks at the time after so many contacts. */
 const SLICE_MS = 3;

@@ -3,8 +3,8 @@
 import type { Clock } from '../../service/clock.ts';
 import type { ContactRow } from '../../service/contact-row.ts';
 import { type Row, SCOPE_OF, type SearchQuestion } from '../../service/store.ts';
+import type { StoredTable } from '../held/table.ts';
 import { SearchIndex } from './search-index.ts';
-import type { StoredTable } from './table.ts';
 
 /** From one step in building the index to the next: at the start, and later, when changes are more urgent than searches. */
 const BUILD_EVERY_MS = 20;

@@ -1,7 +1,7 @@
 // What the records of journal and snapshot say, as JSON. Knows no file and no framing.
 import type { Write } from '../../service/store.ts';
-import type { Gap, StoredWrite } from './contents.ts';
-import type { Stored } from './revision-log.ts';
+import type { Gap, StoredWrite } from '../held/contents.ts';
+import type { Stored } from '../held/revision-log.ts';
 
 /** First record of a journal file. */
 export interface JournalHead {
@@ -130,11 +130,18 @@ export function endText(count: number): string {
 }
 
 /** Texts of rows and removals, as many at a time as belong in one record. */
-export function* slicesOf(all: Iterable<Stored>): Generator<string[]> {
+export function slicesOf(all: Iterable<Stored>): Generator<string[]> {
+  return slicesOfTexts(textsOf(all));
+}
+
+function* textsOf(all: Iterable<Stored>): Generator<string> {
+  for (const stored of all) yield storedText(stored);
+}
+
+export function* slicesOfTexts(all: Iterable<string>): Generator<string[]> {
   let texts: string[] = [];
   let characters = 0;
-  for (const stored of all) {
-    const text = storedText(stored);
+  for (const text of all) {
     texts.push(text);
     characters += text.length;
     if (texts.length < SLICE_ROWS && characters < SLICE_CHARACTERS) continue;

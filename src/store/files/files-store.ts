@@ -19,15 +19,15 @@ import {
   type Table,
   type Write,
 } from '../../service/store.ts';
+import { Contents, type Frozen } from '../held/contents.ts';
+import { Feed } from '../held/feed.ts';
 import { FolderAdapter } from './adapter.ts';
 import { backupLines } from './backup.ts';
 import { Batches } from './batches.ts';
 import { Compaction } from './compaction.ts';
 import { ContactIndexes } from './contact-indexes.ts';
-import { Contents, type Frozen } from './contents.ts';
 import { type Disk, realDisk } from './disk.ts';
 import { commitText } from './entry.ts';
-import { Feed } from './feed.ts';
 import { cannotBeUsed } from './folder.ts';
 import { STEPS, type Step } from './format.ts';
 import { refusal, Writer } from './writer.ts';

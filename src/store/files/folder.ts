@@ -6,6 +6,7 @@ import type { Disk } from './disk.ts';
 import { codeOf } from './journal.ts';
 
 const JOURNAL = /^journal\.([1-9][0-9]{0,14})$/;
+const UNFINISHED = 'migration.unfinished';
 const BATCH = /^batch\.([1-9][0-9]{0,14})$/;
 
 export interface Folder {
@@ -20,14 +21,27 @@ export const journalPath = (folder: Folder, number: number): string => join(fold
 /** Rows of a large batch, which a journal names. */
 export const batchPath = (folder: Folder, number: number): string => join(folder.path, `batch.${number}`);
 
-/** What lies in the folder: whether there is a snapshot, and the numbers of journals and batches in order. */
-export function survey({ path, disk }: Folder): { snapshot: boolean; journals: number[]; batches: number[] } {
+/** There while a migration fills the folder. */
+export const unfinishedPath = (folder: Folder): string => join(folder.path, UNFINISHED);
+
+interface Survey {
+  readonly snapshot: boolean;
+  /** A migration into the folder has begun and not ended. */
+  readonly unfinished: boolean;
+  /** Numbers, in order. */
+  readonly journals: number[];
+  readonly batches: number[];
+}
+
+/** What lies in the folder. */
+export function survey({ path, disk }: Folder): Survey {
   const names = disk.list(path);
   const numbers = (pattern: RegExp): number[] => {
     const found = names.map((name) => Number(pattern.exec(name)?.[1] ?? 0)).filter((number) => number > 0);
     return found.sort((a, b) => a - b);
   };
-  return { snapshot: names.includes('snapshot'), journals: numbers(JOURNAL), batches: numbers(BATCH) };
+  const [snapshot, unfinished] = [names.includes('snapshot'), names.includes(UNFINISHED)];
+  return { snapshot, unfinished, journals: numbers(JOURNAL), batches: numbers(BATCH) };
 }
 
 /** The data is not what this program wrote: it refuses to start rather than to guess. */
@@ -48,4 +62,12 @@ export function cannotBeUsed(folder: string, error: unknown): unknown {
   };
   const what = advice[code] ?? 'It must be a folder on a working disk.';
   return new OperatorError(`The data folder ${folder} cannot be used (${code}). ${what}`, { cause: error });
+}
+
+/** Throws OperatorError when a migration into the folder has begun and not ended. */
+export function refuseUnfinished(folder: Folder): void {
+  if (!survey(folder).unfinished) return;
+  throw new OperatorError(
+    `A migration into the data folder ${folder.path} was not finished: run rollcall migrate again, or restore a backup.`,
+  );
 }

@@ -1,6 +1,6 @@
 // The version of what the files say, and the steps that bring older data to it. Knows no records.
 import { OperatorError } from '../../service/operator-error.ts';
-import type { StoredWrite } from './contents.ts';
+import type { StoredWrite } from '../held/contents.ts';
 
 /** Turns one row of a version into the row of the next; `undefined` drops it. */
 export type Step = (write: StoredWrite) => StoredWrite | undefined;

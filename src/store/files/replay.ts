@@ -1,7 +1,8 @@
 // Reads a store folder at the start: the snapshot, then the journals, up to the last record that can be trusted. Decides
 // whether a broken record is the torn end of the last write, which is cut, or damage. Writes only to cut.
+
+import { Contents, type StoredWrite } from '../held/contents.ts';
 import { type NamedBatch, readBatch } from './batch-files.ts';
-import { Contents, type StoredWrite } from './contents.ts';
 import type { OpenFile } from './disk.ts';
 import { type CommitEntry, isEffect, type JournalEntry, type JournalHead, type ToldEntry } from './entry.ts';
 import { damaged, type Folder, journalPath, survey } from './folder.ts';

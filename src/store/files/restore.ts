@@ -1,12 +1,13 @@
 // Puts a backup in the place of what a folder holds: the new snapshot is whole and durable before it takes the name of the old
 // one, so that a crash at any step leaves the old data or the new. Knows nothing of what the rows mean.
 import { randomUUID } from 'node:crypto';
-import { type BackupHead, type BackupSlice, readBackup } from './backup.ts';
+import type { BackupHead, BackupSlice } from './backup.ts';
+import { backupRows } from './backup-rows.ts';
 import { type Disk, realDisk } from './disk.ts';
 import { replaceSnapshot } from './draft.ts';
 import { endText, type SnapshotHead, sliceText, storedText } from './entry.ts';
 import { batchPath, cannotBeUsed, type Folder, journalPath, survey } from './folder.ts';
-import { formatOf, STEPS, type Step, upgrade } from './format.ts';
+import { formatOf, STEPS, type Step } from './format.ts';
 
 export interface RestoreOptions {
   readonly disk?: Disk;
@@ -58,12 +59,8 @@ class SnapshotTexts {
   }
 
   async *from(source: AsyncIterable<string | Uint8Array>): AsyncGenerator<string> {
-    let format = formatOf(this.#steps);
-    for await (const part of readBackup(source, this.#steps)) {
-      if ('rollcall' in part) {
-        format = part.format;
-        yield JSON.stringify(this.#head(part));
-      } else yield* this.#slices(part, format);
+    for await (const part of backupRows(source, this.#steps)) {
+      yield 'rollcall' in part ? JSON.stringify(this.#head(part)) : this.#slice(part);
     }
     yield endText(this.rows);
   }
@@ -74,17 +71,9 @@ class SnapshotTexts {
     return { rollcall: 'snapshot', format, epoch, journal: this.#journal, isFirst: true, rev, gaps: [], floors: {} };
   }
 
-  /** The rows as today's format has them; a step may bring them to other tables. */
-  *#slices({ table, rows }: BackupSlice, format: number): Generator<string> {
-    const tables = new Map<string, string[]>();
-    for (const [id, rev, value] of rows) {
-      const row = upgrade(this.#steps, format, { table, id, value });
-      if (!row || row.value === null) continue;
-      const texts = tables.get(row.table) ?? [];
-      texts.push(storedText({ id: row.id, rev, value: row.value }));
-      tables.set(row.table, texts);
-      this.rows += 1;
-    }
-    for (const [name, texts] of tables) yield sliceText(name, '', texts);
+  #slice({ table, rows }: BackupSlice): string {
+    this.rows += rows.length;
+    const texts = rows.map(([id, rev, value]) => storedText({ id, rev, value }));
+    return sliceText(table, '', texts);
   }
 }

@@ -1,7 +1,7 @@
 // The snapshot file: the whole contents at one moment, written in slices so that nothing else waits, and read at the start.
 // Knows the names of its files and the shape of its records; when to write one is not its business.
 
-import { Contents, type ContentsOptions, type Frozen, type FrozenTable, type StoredWrite } from './contents.ts';
+import { Contents, type ContentsOptions, type Frozen, type FrozenTable, type StoredWrite } from '../held/contents.ts';
 import { replaceSnapshot } from './draft.ts';
 import { endText, type SnapshotEntry, type SnapshotHead, type SnapshotSlice, slicesOf, sliceText } from './entry.ts';
 import { damaged, type Folder, snapshotPath } from './folder.ts';

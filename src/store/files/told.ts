@@ -1,6 +1,6 @@
 // What was told to the feed and is not in the journal yet, in order of revision: one entry per row, however often it was
 // noted, so that a disk that takes nothing cannot make it grow without end. Knows no file.
-import type { StoredWrite } from './contents.ts';
+import type { StoredWrite } from '../held/contents.ts';
 import { effectText, noteText, toldText } from './entry.ts';
 
 interface Run {

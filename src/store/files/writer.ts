@@ -5,8 +5,8 @@ import { Failure } from '../../domain/failure.ts';
 import type { Clock } from '../../service/clock.ts';
 import type { Report } from '../../service/report.ts';
 import { type Guard, Stale, type Write } from '../../service/store.ts';
+import type { Contents } from '../held/contents.ts';
 import type { FolderAdapter } from './adapter.ts';
-import type { Contents } from './contents.ts';
 import { JournalError } from './journal.ts';
 import { keyOf, type PendingKeys } from './pending-keys.ts';
 

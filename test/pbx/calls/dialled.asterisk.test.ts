@@ -49,10 +49,10 @@ async function open(asterisk: Asterisk, { store = new MemoryStore(), ring = 20 }
   const pbx = openPbx({ link, settings: paperSettings, clock: systemClock, report });
   const watch = new FactsWatch(pbx);
   const { phones } = pbx;
-  const shared = { store, access, lookup, clock: systemClock, report, sha256 };
+  const shared = { store, access, lookup, clock: systemClock, report, sha256, site: '' };
   const calls = openCallWatch({ link, phones, clock: systemClock, report });
   const dialer = openDialer({ link, phones, calls, context: '', clock: systemClock, report });
-  const history = new CallHistory({ ...shared, calls, keep: { count: 100, days: 30 } });
+  const history = new CallHistory({ ...shared, calls });
   const numbering = { country: 'GB', outsideLine: '' };
   const newId = () => {
     ids += 1;

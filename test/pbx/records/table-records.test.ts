@@ -27,7 +27,7 @@ beforeEach(() => sql`drop schema if exists pbx cascade`.then(() => sql`create sc
 const START = Date.parse('2026-01-05T08:00:00Z');
 
 function urlAs(user: string): string {
-  return `postgres://${user}@localhost/postgres?host=${encodeURIComponent(server.host)}`;
+  return `postgres://${user}@localhost:${server.port}/postgres?host=${encodeURIComponent(server.host)}`;
 }
 
 function open(table: string, { utc = true, url = urlAs('reader') } = {}) {

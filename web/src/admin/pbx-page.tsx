@@ -1,5 +1,5 @@
-// Whether the PBX is reached, and what the server is.
-import type { Session } from '../../../client/types.ts';
+// Whether the PBX is reached, of each site its own, and what the server is.
+import type { Pbx, Session } from '../../../client/types.ts';
 import { useClient, useMirror, useSession } from '../hooks/use-client.ts';
 import { useFormat } from '../hooks/use-format.ts';
 import { Fact } from '../parts/facts.tsx';
@@ -8,26 +8,16 @@ import { Page } from '../parts/page.tsx';
 import { useTexts } from '../texts/texts.ts';
 
 export function PbxPage() {
-  const { admin, common } = useTexts();
+  const { admin } = useTexts();
   const { pbx: texts } = admin;
   const client = useClient();
   const session = useSession();
   const format = useFormat();
-  const mirror = client.mirror('pbx');
-  useMirror(mirror);
   const extensions = client.mirror('extensions');
   useMirror(extensions);
-  const pbx = mirror.get('pbx');
   return (
     <Page title={admin.pages.pbx}>
-      {!pbx && <p role="status">{common.loading}</p>}
-      {pbx && (
-        <Notice kind={pbx.connected ? 'success' : 'warning'}>
-          <strong role="status">{pbx.connected ? texts.connected : texts.away}</strong>{' '}
-          {common.since(format.full(pbx.since))}
-          {!pbx.connected && <p>{texts.awayText}</p>}
-        </Notice>
-      )}
+      <Connections />
       <dl class="server-facts">
         <Fact label={texts.extensions}>{format.count(extensions.size)}</Fact>
         <Fact label={texts.server}>
@@ -50,6 +40,30 @@ export function PbxPage() {
         <code>rollcall check</code>
       </pre>
     </Page>
+  );
+}
+
+/** The server's own site first. */
+function Connections() {
+  const { common } = useTexts();
+  const mirror = useClient().mirror('pbx');
+  useMirror(mirror);
+  const rank = ({ id }: Pbx) => (id === 'pbx' ? '' : id);
+  const all = [...mirror.values()].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  if (all.length === 0) return <p role="status">{common.loading}</p>;
+  return all.map((pbx) => <Connection key={pbx.id} pbx={pbx} />);
+}
+
+function Connection({ pbx: { site, connected, since } }: { pbx: Pbx }) {
+  const { admin, common } = useTexts();
+  const { pbx: texts } = admin;
+  const format = useFormat();
+  return (
+    <Notice kind={connected ? 'success' : 'warning'}>
+      {site && <bdi>{site}: </bdi>}
+      <strong role="status">{connected ? texts.connected : texts.away}</strong> {common.since(format.full(since))}
+      {!connected && <p>{texts.awayText}</p>}
+    </Notice>
   );
 }
 

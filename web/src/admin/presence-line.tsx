@@ -22,7 +22,7 @@ export function PresenceLine({ row, now, tabIndex, selected, busy, onSelect, onE
   const { admin, common } = useTexts();
   const { presence: words } = admin;
   const { moment } = useFormat();
-  const { stale } = usePresenceAge();
+  const { stale } = usePresenceAge()(row);
   const name = row.name === row.id ? row.id : `${row.id} ${row.name}`;
   const dnd = row.status === 'do_not_disturb';
   const times = [

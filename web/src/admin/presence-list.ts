@@ -6,6 +6,7 @@ import { byNumber } from './people.ts';
 /** As `GET /api/presence` has it, also of extensions that are hidden from the administrator as a user. */
 export interface NamedPresence extends Presence {
   readonly name: string;
+  readonly site?: string;
 }
 
 export interface PresenceRow extends NamedPresence {
@@ -21,7 +22,9 @@ const STUCK_MS = 12 * 60 * 60 * 1000;
 export function latest(fetched: readonly NamedPresence[], live: ReadonlyMap<string, Presence>): NamedPresence[] {
   return fetched.map((item) => {
     const newer = live.get(item.id);
-    return newer ? { ...newer, name: item.name } : item;
+    if (!newer) return item;
+    const { name, site } = item;
+    return { ...newer, name, ...(site === undefined ? {} : { site }) };
   });
 }
 

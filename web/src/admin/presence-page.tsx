@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import type { Presence } from '../../../client/types.ts';
 import { useClient, useMirror } from '../hooks/use-client.ts';
+import { useFormat } from '../hooks/use-format.ts';
 import { useRowSize } from '../hooks/use-row-size.ts';
 import { Button } from '../parts/button.tsx';
 import { Checkbox, Select } from '../parts/field.tsx';
@@ -139,10 +140,17 @@ export function PresencePage() {
 }
 
 function PbxAway() {
-  const { presence } = useTexts().admin;
+  const { admin, common } = useTexts();
+  const format = useFormat();
   const mirror = useClient().mirror('pbx');
   useMirror(mirror);
-  return mirror.get('pbx')?.connected === false ? <Notice kind="warning">{presence.away}</Notice> : null;
+  const away = [...mirror.values()].filter(({ connected }) => !connected);
+  return away.map(({ id, site = '', since }) => (
+    <Notice key={id} kind="warning">
+      {mirror.size > 1 && common.connection.siteAway(site, format.moment(since))}{' '}
+      {(id === 'pbx' || mirror.size === 1) && admin.presence.away}
+    </Notice>
+  ));
 }
 
 /** Ends do not disturb of one or several; what fails is said of each. */

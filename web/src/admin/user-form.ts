@@ -68,7 +68,7 @@ export function faultsOf(
   const faults: Partial<Record<UserField, FormFault>> = {};
   const others = [...users].filter(({ id }) => id !== user?.id);
   const id = form.id.trim();
-  if (!/^[0-9]{2,8}$/.test(id)) faults.id = 'id_wrong';
+  if (!/^[0-9]{2,12}$/.test(id)) faults.id = 'id_wrong';
   else if (others.some((other) => other.id === id)) faults.id = 'id_taken';
   const email = form.email.trim().toLowerCase();
   if (email !== '' && !/^[^\s@]+@[^\s@]+$/.test(email)) faults.email = 'email_wrong';
@@ -97,7 +97,7 @@ export function risksOf(user: User | undefined, form: UserForm, users: Iterable<
 /** Extensions that no user belongs to, by number. */
 export function withoutUser<E extends { readonly id: string }>(extensions: Iterable<E>, users: Iterable<User>): E[] {
   const taken = new Set([...users].map(({ id }) => id));
-  return [...extensions].filter(({ id }) => !taken.has(id) && /^[0-9]{2,8}$/.test(id));
+  return [...extensions].filter(({ id }) => !taken.has(id) && /^[0-9]{2,12}$/.test(id));
 }
 
 /** How hard a password is to guess, roughly: from 0, too short, to 3. */

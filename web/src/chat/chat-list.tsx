@@ -67,7 +67,7 @@ function Rows({ rows, chosen, of }: RowsProps) {
   const { chat } = useTexts();
   const client = useClient();
   const { chats } = useChats();
-  const { stale } = usePresenceAge();
+  const age = usePresenceAge();
   const { rowHeight } = useRowSize();
   const [extensions, presences] = [client.mirror('extensions'), client.mirror('presence')];
   useMirror(presences);
@@ -82,14 +82,15 @@ function Rows({ rows, chosen, of }: RowsProps) {
       row={(index, active) => {
         const row = rows[index];
         if (!row) return null;
+        const extension = extensions.get(row.id);
         return (
           <ChatRow
             chat={row.id}
-            name={extensions.get(row.id)?.name || row.id}
+            name={extension?.name || row.id}
             last={row.last}
             unread={chats.unread.byChat.get(row.id) ?? 0}
             indicator={presences.get(row.id)?.indicator}
-            stale={stale}
+            stale={age(extension).stale}
             active={active}
             chosen={row.id === chosen}
             href={place(['chat', row.id])}

@@ -88,7 +88,7 @@ function Head({ chat, name }: { chat: string; name: string }) {
   const client = useClient();
   const [extensions, presences] = [client.mirror('extensions'), client.mirror('presence')];
   useMirror(presences);
-  const age = usePresenceAge();
+  const { stale } = usePresenceAge()(extensions.get(chat));
   const presence = presences.get(chat);
   return (
     <header class="conversation-head">
@@ -99,7 +99,7 @@ function Head({ chat, name }: { chat: string; name: string }) {
         </h2>
         {extensions.has(chat) && (
           <p class="conversation-presence">
-            <StatusDot indicator={presence?.indicator} stale={age.stale} />
+            <StatusDot indicator={presence?.indicator} stale={stale} />
             {presence?.note && <bdi class="row-note">{presence.note}</bdi>}
           </p>
         )}

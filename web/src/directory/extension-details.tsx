@@ -68,7 +68,7 @@ export function ExtensionDetails({ extension }: { extension: Extension | undefin
           onClick={() => favorites.toggle(`extension:${extension.id}`, name)}
         />
       </div>
-      <PresenceFacts id={extension.id} />
+      <PresenceFacts extension={extension} />
       <dl class="facts">
         <NumberFact label={text.number} number={extension.number} name={name} what={text.number} />
         {extension.mobile && (
@@ -76,6 +76,11 @@ export function ExtensionDetails({ extension }: { extension: Extension | undefin
         )}
         {extension.email && (
           <Reach label={text.email} value={extension.email} href={mail || undefined} what={text.email} />
+        )}
+        {extension.site && (
+          <Fact label={text.site}>
+            <bdi>{extension.site}</bdi>
+          </Fact>
         )}
         {extension.groups.length > 0 && (
           <Fact label={text.groups}>
@@ -87,13 +92,13 @@ export function ExtensionDetails({ extension }: { extension: Extension | undefin
   );
 }
 
-function PresenceFacts({ id }: { id: string }) {
+function PresenceFacts({ extension }: { extension: Extension }) {
   const { directory: text, common, status } = useTexts();
   const mirror = useClient().mirror('presence');
   useMirror(mirror);
   const format = useFormat();
-  const age = usePresenceAge();
-  const presence = mirror.get(id);
+  const age = usePresenceAge()(extension);
+  const presence = mirror.get(extension.id);
   return (
     <dl class="facts">
       <Fact label={text.presence}>

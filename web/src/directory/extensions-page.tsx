@@ -76,7 +76,7 @@ function Colleagues({ filter, version, chosen, onClear }: ColleaguesProps) {
   const client = useClient();
   const { directory, common } = useTexts();
   const { extension: own } = useSession();
-  const { stale } = usePresenceAge();
+  const age = usePresenceAge();
   const favorites = useFavorites();
   const size = useRowSize(chosen !== undefined);
   const [extensions, presences] = [client.mirror('extensions'), client.mirror('presence')];
@@ -114,7 +114,7 @@ function Colleagues({ filter, version, chosen, onClear }: ColleaguesProps) {
               <ExtensionRow
                 extension={extension}
                 presence={presences.get(extension.id)}
-                stale={stale}
+                stale={age(extension).stale}
                 favorite={favorites.has(`extension:${extension.id}`)}
                 you={extension.id === own}
                 active={active}

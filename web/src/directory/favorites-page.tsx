@@ -66,7 +66,7 @@ function MarkedList({ marked, chosen }: { marked: readonly Marked[]; chosen: str
   const { directory, common } = useTexts();
   const client = useClient();
   const { extension: own } = useSession();
-  const { stale } = usePresenceAge();
+  const age = usePresenceAge();
   const { has, toggle } = useFavorites();
   const size = useRowSize(chosen !== undefined);
   const [presences, books] = [client.mirror('presence'), client.mirror('books')];
@@ -104,9 +104,14 @@ function MarkedList({ marked, chosen }: { marked: readonly Marked[]; chosen: str
       );
     }
     const { extension } = item;
-    const presence = presences.get(extension.id);
     return (
-      <ExtensionRow {...shared} extension={extension} presence={presence} stale={stale} you={extension.id === own} />
+      <ExtensionRow
+        {...shared}
+        extension={extension}
+        presence={presences.get(extension.id)}
+        stale={age(extension).stale}
+        you={extension.id === own}
+      />
     );
   };
   return (

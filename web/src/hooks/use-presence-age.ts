@@ -1,4 +1,5 @@
-// Whether presence is as it is now: it is not while the server or the phone system behind it is out of reach.
+// Whether presence is as it is now: it is not while the server is out of reach, or the phone system of the site behind it.
+import { pbxOf } from '../../../client/pbx-of.ts';
 import { lostSince } from '../connection.ts';
 import { useClient, useConnection, useMirror } from './use-client.ts';
 
@@ -10,14 +11,15 @@ export interface PresenceAge {
 
 const FRESH: PresenceAge = { stale: false };
 
-export function usePresenceAge(): PresenceAge {
-  const client = useClient();
+/** Of an extension, or whatever else says its site. */
+export function usePresenceAge(): (extension: { readonly site?: string } | undefined) => PresenceAge {
+  const mirror = useClient().mirror('pbx');
   useConnection();
-  const mirror = client.mirror('pbx');
   useMirror(mirror);
-  const pbx = mirror.get('pbx');
   const lost = lostSince();
-  if (pbx && !pbx.connected) return { stale: true, since: pbx.since };
-  if (lost !== undefined) return { stale: true, since: new Date(lost).toISOString() };
-  return FRESH;
+  return (extension) => {
+    const pbx = pbxOf(mirror, extension);
+    if (pbx && !pbx.connected) return { stale: true, since: pbx.since };
+    return lost === undefined ? FRESH : { stale: true, since: new Date(lost).toISOString() };
+  };
 }

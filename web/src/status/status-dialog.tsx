@@ -1,7 +1,8 @@
 // The dialog in which one chooses one's status, with a note and an end.
 import { useState } from 'preact/hooks';
+import { pbxOf } from '../../../client/pbx-of.ts';
 import type { Presence, Status } from '../../../client/types.ts';
-import { useClient, useMirror } from '../hooks/use-client.ts';
+import { useClient, useMirror, useSession } from '../hooks/use-client.ts';
 import { useFormat } from '../hooks/use-format.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
@@ -63,9 +64,11 @@ export function StatusDialog({ presence, onClose }: StatusDialogProps) {
 
 function StatusChoice({ value, onChange }: { value: Status; onChange: (status: Status) => void }) {
   const { status: text } = useTexts();
-  const pbx = useClient().mirror('pbx');
-  useMirror(pbx);
-  const away = pbx.get('pbx')?.connected === false;
+  const client = useClient();
+  const pbxes = client.mirror('pbx');
+  useMirror(pbxes);
+  const own = client.mirror('extensions').get(useSession().extension);
+  const away = pbxOf(pbxes, own)?.connected === false;
   return (
     <fieldset class="status-choice">
       <legend>{text.choose}</legend>

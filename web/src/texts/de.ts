@@ -48,6 +48,7 @@ export const de: Texts = {
       retryNow: 'Jetzt versuchen',
       pbxAway: (since: string) =>
         `Die Telefonanlage ist seit ${since} nicht erreichbar. Gezeigt wird die zuletzt bekannte Präsenz.`,
+      siteAway: (site: string, since: string) => `Die Telefonanlage von ${site} ist seit ${since} nicht erreichbar.`,
     },
     failure: {
       disconnected:
@@ -127,6 +128,7 @@ export const de: Texts = {
     you: 'Sie',
     stale: (text: string) => `${text}, zuletzt bekannt`,
     staleSince: (time: string) => `Stand ${time}`,
+    site: 'Standort',
     addFavorite: (name: string) => `${name} zu den Favoriten`,
     removeFavorite: (name: string) => `${name} aus den Favoriten nehmen`,
     favoriteAdded: (name: string) => `${name} ist jetzt ein Favorit.`,
@@ -708,7 +710,7 @@ export const de: Texts = {
       disabled: 'Gesperrt',
       noPassword: 'Kein Passwort',
       fields: { id: 'Nebenstellennummer', name: 'Name', email: 'E-Mail', mobile: 'Mobil' },
-      idHint: '2 bis 8 Ziffern, wie in der Telefonanlage.',
+      idHint: '2 bis 12 Ziffern, wie in der Telefonanlage.',
       nameHint: 'Leer: der Name, den die Telefonanlage hat.',
       emailHint: 'Damit kann man sich anmelden.',
       groups: 'Gruppen',
@@ -738,7 +740,7 @@ export const de: Texts = {
           'Niemand wäre mehr Administrator. Nur der Betreiber des Servers könnte wieder einen machen, mit „rollcall user set“.',
       },
       faults: {
-        id_wrong: 'Geben Sie eine Nebenstellennummer mit 2 bis 8 Ziffern ein.',
+        id_wrong: 'Geben Sie eine Nebenstellennummer mit 2 bis 12 Ziffern ein.',
         id_taken: 'Einen Benutzer mit dieser Nummer gibt es schon.',
         mobile_wrong:
           'Eine Nummer darf Ziffern, Buchstaben, Leerzeichen und ( ) . - + * # enthalten, höchstens 31 Zeichen.',

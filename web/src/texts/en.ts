@@ -43,6 +43,7 @@ export const en = {
       retryNow: 'Try now',
       pbxAway: (since: string) =>
         `The phone system has not been reached since ${since}. Presence is shown as it was last known.`,
+      siteAway: (site: string, since: string) => `The phone system of ${site} has not been reached since ${since}.`,
     },
     failure: {
       disconnected: 'The connection broke before the server answered. Look whether it was done, then try again.',
@@ -120,6 +121,7 @@ export const en = {
     you: 'you',
     stale: (text: string) => `${text}, last known`,
     staleSince: (time: string) => `as of ${time}`,
+    site: 'Site',
     addFavorite: (name: string) => `Add ${name} to favourites`,
     removeFavorite: (name: string) => `Remove ${name} from favourites`,
     favoriteAdded: (name: string) => `${name} is a favourite now.`,
@@ -696,7 +698,7 @@ export const en = {
       disabled: 'Disabled',
       noPassword: 'No password',
       fields: { id: 'Extension number', name: 'Name', email: 'E-mail', mobile: 'Mobile' },
-      idHint: '2 to 8 digits, as in the phone system.',
+      idHint: '2 to 12 digits, as in the phone system.',
       nameHint: 'Empty: the name that the phone system has.',
       emailHint: 'Can be used to log in.',
       groups: 'Groups',
@@ -726,7 +728,7 @@ export const en = {
           'Nobody would be an administrator any more. Only the operator of the server could make one again, with “rollcall user set”.',
       },
       faults: {
-        id_wrong: 'Enter an extension number of 2 to 8 digits.',
+        id_wrong: 'Enter an extension number of 2 to 12 digits.',
         id_taken: 'There is a user with this number already.',
         mobile_wrong: 'A number may hold digits, letters, spaces and ( ) . - + * #, at most 31 of them.',
         name_long: 'A name has at most 127 characters.',

@@ -2,7 +2,7 @@
 import { useMemo } from 'preact/hooks';
 import type { Call, CallGap } from '../../../../client/types.ts';
 import { useAnnounced } from '../../hooks/use-announced.ts';
-import { useClient, useMirror } from '../../hooks/use-client.ts';
+import { useClient, useMirror, useSession } from '../../hooks/use-client.ts';
 import { useFormat } from '../../hooks/use-format.ts';
 import { useRowSize } from '../../hooks/use-row-size.ts';
 import { Button } from '../../parts/button.tsx';
@@ -29,7 +29,11 @@ export function CallList({ calls, filter, chosen, onClear }: CallListProps) {
   const unknown = client.mirror('callGaps');
   const version = useMirror(unknown);
   const isWhole = filter.text.trim() === '';
-  const gaps = useMemo(() => (isWhole ? [...unknown.values()] : []), [isWhole, version]);
+  const site = client.mirror('extensions').get(useSession().extension)?.site;
+  const gaps = useMemo(
+    () => (isWhole ? [...unknown.values()].filter((gap) => gap.site === site) : []),
+    [isWhole, version, site],
+  );
   const shown = useMemo(() => filterCalls(calls, filter), [calls, filter]);
   const rows = useMemo(() => historyRows(shown, gaps, (at) => new Date(at).toDateString()), [shown, gaps]);
   useAnnounced(filter.text, shown.length);

@@ -1,0 +1,320 @@
+// The database as this daemon has it, over one link after another: what is asked waits a little for the next one, then counts as refused until
+// the database is there again. Knows no rule of the store.
+import type { Clock } from '../../service/clock.ts';
+import type { Report } from '../../service/report.ts';
+import { Stale } from '../../service/store.ts';
+import { type Answer, answerOf, WAITS, type Writer } from './call.ts';
+import { type AskedCommit, Commits, refusal } from './commits.ts';
+import { codeOf, isFault, isOfConnection, type Sql } from './connect.ts';
+import { type CommitCall, Exchange } from './exchange.ts';
+import type { Ledger } from './ledger.ts';
+import { type Link, openLink } from './link.ts';
+import { unread } from './reading.ts';
+
+export interface DatabaseParts {
+  readonly url: string;
+  readonly connections: number;
+  readonly daemon: string;
+  readonly clock: Clock;
+  readonly report: Report;
+  readonly epoch: string;
+  readonly ledger: Ledger;
+  /** Characters of commits that may wait. */
+  readonly limit: number;
+  /** Called once when only a new start helps. */
+  readonly replaced: () => void;
+}
+
+/** What `resume_1` answers. */
+interface Resumed {
+  readonly epoch: string;
+  readonly rev: number;
+  /** Removals of some scope are forgotten up to here. */
+  readonly floor: number;
+  /** The last call with commits that was done, and its answer. */
+  readonly answered: number;
+  readonly answer: Answer | null;
+}
+
+/** `away`: it could not be reached. `replaced`: it is not the one that was opened. */
+export type DatabaseState = 'open' | 'away' | 'replaced' | 'ended';
+
+/** What was asked waits so long for a database that is away. */
+const PATIENCE_MS = 10_000;
+/** Longest time until a new link is of use, but for what is read over it. */
+const CONNECT_MS = 15_000;
+const BACK_OFF_MS = [200, 400, 800, 1600, 3200, 5000];
+/** A link that ends sooner was of no use. */
+const USEFUL_MS = 1000;
+
+export class Database {
+  readonly #parts: DatabaseParts;
+  readonly #commits: Commits;
+  #link: Link | undefined;
+  #exchange: Exchange | undefined;
+  #state: DatabaseState = 'open';
+  #since = 0;
+  #generation = 0;
+  #calls = 0;
+  /** Made over a link that is gone: nobody knows yet whether it was done. */
+  #unsure: CommitCall | undefined;
+  readonly #tried = new WeakSet<AskedCommit>();
+  #failures = 0;
+  #questions = 0;
+  #isAsked = false;
+  /** Called when the state, or what is under way, has changed. */
+  readonly #watching = new Set<() => void>();
+  readonly #stops = new Set<() => void>();
+
+  constructor(parts: DatabaseParts) {
+    this.#parts = parts;
+    this.#commits = new Commits(parts.limit);
+  }
+
+  get state(): DatabaseState {
+    return this.#state;
+  }
+
+  /** Whether notes are sent at the end of this turn. */
+  get isLinked(): boolean {
+    return this.#exchange !== undefined;
+  }
+
+  /** Connects for the first time. Rejects as the library does. */
+  open(): Promise<void> {
+    return this.#connect();
+  }
+
+  commit(commit: Omit<AskedCommit, 'size' | 'resolve' | 'refuse'>): Promise<number> {
+    const { rows, guards } = commit;
+    const size = rows.reduce((sum, { text, more }) => sum + (text?.length ?? 0) + more.length, 100 * guards.length);
+    return new Promise<number>((resolve, refuse) => {
+      this.#commits.add({ ...commit, size, resolve, refuse });
+      this.flush();
+    });
+  }
+
+  /** At the end of this turn of the event loop, what has gathered is sent. */
+  flush(): void {
+    if (this.#isAsked) return;
+    this.#isAsked = true;
+    setImmediate(() => {
+      this.#isAsked = false;
+      this.#exchange?.flush();
+    });
+  }
+
+  /** Runs a question on a connection that is free; once more when it was cut off. Rejects with Failure `storage`. */
+  async ask<T>(question: (sql: Sql) => Promise<T>): Promise<T> {
+    this.#questions += 1;
+    try {
+      for (let isLast = false; ; isLast = true) {
+        const { pool } = await this.#linked();
+        try {
+          return await question(pool);
+        } catch (error) {
+          if (!isFault(error)) throw error;
+          if (isLast || !isOfConnection(error)) throw unread(error);
+        }
+      }
+    } finally {
+      this.#questions -= 1;
+      this.#changed();
+    }
+  }
+
+  /** Resolves when this revision of the database has taken effect here. Rejects with Failure `storage`. */
+  async until(g: number): Promise<void> {
+    const { ledger } = this.#parts;
+    while (ledger.newest < g) {
+      if (this.#state !== 'open') throw unread();
+      this.#exchange?.woken(g);
+      await this.change();
+    }
+  }
+
+  /** Resolves when the state, or what is under way, has changed. */
+  change(): Promise<void> {
+    return new Promise((resolve) => this.#watching.add(resolve));
+  }
+
+  /** Resolves when all that was asked is done, or the database is away. */
+  async drain(): Promise<void> {
+    let isLate = false;
+    this.#later(PATIENCE_MS, () => {
+      isLate = true;
+      this.#changed();
+    });
+    const isDone = (): boolean => {
+      if (isLate || this.#state !== 'open') return true;
+      const isIdle = this.#exchange?.isIdle === true && this.#parts.ledger.notes.isEmpty;
+      return isIdle && this.#commits.isEmpty && !this.#unsure && this.#questions === 0;
+    };
+    while (!isDone()) {
+      this.flush();
+      await this.change();
+    }
+  }
+
+  end(): void {
+    this.#state = 'ended';
+    for (const stop of this.#stops) stop();
+    this.#stops.clear();
+    this.#link?.close();
+    this.#giveUp();
+  }
+
+  /** Makes a link and takes up where the last one ended. Rejects as the library does. */
+  async #connect(): Promise<void> {
+    const { url, connections, clock, daemon, ledger, report, epoch } = this.#parts;
+    let exchange: Exchange | undefined;
+    let link: Link | undefined;
+    const stopLate = this.#later(CONNECT_MS, () => link?.close());
+    link = await openLink({
+      ...{ url, connections, clock },
+      woken: (g) => exchange?.woken(g),
+      ended: () => this.#lost(link),
+    });
+    try {
+      this.#generation += 1;
+      const writer = { daemon, generation: this.#generation };
+      const resumed = await resume(link.writer, writer);
+      stopLate();
+      if (resumed.epoch !== epoch || resumed.rev < ledger.newest || resumed.floor > ledger.newest) this.#replaced();
+      exchange = new Exchange({
+        ...{ link, ledger, commits: this.#commits, epoch, writer, calls: this.#calls, clock, report },
+        answered: () => this.#changed(),
+        replaced: () => this.#replaced(),
+      });
+      if (this.#state !== 'replaced') await exchange.follow(resumed.rev);
+      if (!link.isOpen || this.#state === 'replaced' || this.#state === 'ended')
+        throw new Error('the connection ended');
+      this.#settle(resumed);
+    } catch (error) {
+      exchange?.end();
+      link.close();
+      throw error;
+    } finally {
+      stopLate();
+    }
+    this.#link = link;
+    this.#exchange = exchange;
+    this.#since = clock.now();
+    exchange.open();
+    this.#changed();
+  }
+
+  /** What a link left without an answer: it was done, or it goes before all others now. */
+  #settle({ answered, answer }: Resumed): void {
+    const unsure = this.#unsure;
+    this.#unsure = undefined;
+    if (!unsure) return;
+    if (answered !== unsure.number || !answer) {
+      this.#again(unsure.commits);
+      return;
+    }
+    const { revs } = answerOf(answer);
+    const revOf = (at: number): number | null | undefined => revs[unsure.units.length + at];
+    this.#commits.putBack(unsure.commits.filter((_, at) => revOf(at) === WAITS));
+    for (const [at, { resolve, refuse }] of unsure.commits.entries()) {
+      const g = revOf(at);
+      if (g === WAITS) continue;
+      if (typeof g === 'number') resolve(this.#parts.ledger.revisions.localOf(g));
+      else refuse(new Stale());
+    }
+  }
+
+  /** What was not done is tried once more: what ends a connection each time would end every one. */
+  #again(commits: readonly AskedCommit[]): void {
+    for (const { refuse } of commits.filter((commit) => this.#tried.has(commit))) refuse(refusal());
+    this.#commits.putBack(commits.filter((commit) => !this.#tried.has(commit)));
+    for (const commit of commits) this.#tried.add(commit);
+  }
+
+  #lost(link: Link | undefined): void {
+    if (!this.#exchange || link !== this.#link) return;
+    this.#unsure = this.#exchange.end();
+    this.#calls = this.#exchange.calls;
+    this.#link = undefined;
+    this.#exchange = undefined;
+    if (this.#state !== 'open') return;
+    const { ledger, clock } = this.#parts;
+    ledger.notes.lost();
+    this.#later(PATIENCE_MS, () => this.#exchange ?? this.#giveUp());
+    if (clock.now() - this.#since < USEFUL_MS) this.#retryLater();
+    else void this.#retry();
+  }
+
+  /** Tries for ever. After the first failure the database counts as away. */
+  async #retry(): Promise<void> {
+    try {
+      await this.#connect();
+    } catch (error) {
+      if (this.#state === 'ended' || this.#state === 'replaced') return;
+      if (this.#state === 'open') this.#parts.report('store.away', { code: codeOf(error) });
+      this.#state = 'away';
+      this.#retryLater();
+      this.#changed();
+      return;
+    }
+    this.#failures = 0;
+    if (this.#state === 'away') this.#parts.report('store.back');
+    this.#state = 'open';
+    this.#changed();
+  }
+
+  #retryLater(): void {
+    this.#later(BACK_OFF_MS[Math.min(this.#failures, BACK_OFF_MS.length - 1)] as number, () => void this.#retry());
+    this.#failures += 1;
+  }
+
+  /** What was asked is refused. Of what was on its way nobody knows; if it was done, the feed will tell it. */
+  #giveUp(): void {
+    this.#commits.refuseAll();
+    for (const { refuse } of this.#unsure?.commits ?? []) refuse(refusal());
+    this.#unsure = undefined;
+    this.#changed();
+  }
+
+  /** Another store was put in the place of the one that was opened. What is held here is void: only a new start helps. */
+  #replaced(): void {
+    if (this.#state === 'replaced') return;
+    this.#state = 'replaced';
+    this.#parts.report('store.replaced');
+    this.#link?.close();
+    this.#giveUp();
+    this.#parts.replaced();
+  }
+
+  async #linked(): Promise<Link> {
+    while (!this.#link) {
+      if (this.#state !== 'open') throw unread();
+      await this.change();
+    }
+    return this.#link;
+  }
+
+  #changed(): void {
+    const watching = [...this.#watching];
+    this.#watching.clear();
+    for (const changed of watching) changed();
+  }
+
+  /** Runs `fn` after some time, if it is not over then. Returns the function that cancels it. */
+  #later(ms: number, fn: () => void): () => void {
+    const stop = this.#parts.clock.after(ms, () => {
+      this.#stops.delete(stop);
+      fn();
+    });
+    this.#stops.add(stop);
+    return () => {
+      this.#stops.delete(stop);
+      stop();
+    };
+  }
+}
+
+async function resume(sql: Sql, { daemon, generation }: Writer): Promise<Resumed> {
+  const [line] = await sql<{ resumed: string }[]>`select rollcall.resume_1(${daemon}, ${generation}) as resumed`;
+  return JSON.parse((line as { resumed: string }).resumed) as Resumed;
+}

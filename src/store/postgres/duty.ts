@@ -1,0 +1,25 @@
+// One duty as this daemon knows it: held or not, and who wants to be told. Knows no lock.
+import type { Duty } from '../../service/cluster.ts';
+
+export class KnownDuty implements Duty {
+  readonly #listeners = new Set<(isHeld: boolean) => void>();
+  #isHeld = false;
+
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  /** Returns the function that tells it, where that is news: when several change together each is in place before one is told. */
+  set(isHeld: boolean): () => void {
+    if (this.#isHeld === isHeld) return () => undefined;
+    this.#isHeld = isHeld;
+    return () => {
+      for (const listener of [...this.#listeners]) listener(isHeld);
+    };
+  }
+
+  subscribe(listener: (isHeld: boolean) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

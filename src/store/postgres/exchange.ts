@@ -1,0 +1,335 @@
+// What goes back and forth over one link: notes and commits are sent at the end of a turn, answers and what others wrote take effect in the
+// order of the database's revisions. It ends with the link; what it leaves is taken up by the next one. Knows no table.
+import type { Clock } from '../../service/clock.ts';
+import type { Report } from '../../service/report.ts';
+import { isLarge, Stale } from '../../service/store.ts';
+import { ABSENT, type Answer, call, NEVER, type SentGuard, sentRow, WAITS, type Writer } from './call.ts';
+import { type AskedCommit, type Commits, refusal } from './commits.ts';
+import { codeOf, isOfConnection } from './connect.ts';
+import type { Ledger } from './ledger.ts';
+import type { Link } from './link.ts';
+import { news, type Page } from './news.ts';
+import { keyOf, type NoteUnit } from './notes.ts';
+import { stored } from './wire.ts';
+
+export interface ExchangeParts {
+  readonly link: Link;
+  readonly ledger: Ledger;
+  readonly commits: Commits;
+  /** Of the store as it was opened. */
+  readonly epoch: string;
+  readonly writer: Writer;
+  /** Calls that were made over links before. */
+  readonly calls: number;
+  readonly clock: Clock;
+  readonly report: Report;
+  /** Called after each answer. */
+  readonly answered: () => void;
+  /** Called when the database is another one than before. */
+  readonly replaced: () => void;
+}
+
+/** A call that has commits: one at a time is on its way. */
+export interface CommitCall {
+  readonly number: number;
+  readonly units: readonly NoteUnit[];
+  readonly commits: readonly AskedCommit[];
+}
+
+/** Calls of notes that may be on their way behind each other. */
+const MOST_CALLS = 32;
+/** Longest work in one turn of the event loop. */
+const SLICE_MS = 4;
+/** The database is asked so often whether it is there and whether there is something new, and has so long to answer. */
+const LOOK_MS = 2000;
+const ANSWER_MS = 5000;
+/** A call may take longer, since it waits for those of others. */
+const CALL_MS = 15_000;
+const TRY_AGAIN_MS = 1000;
+/** Commits that wait for a batch are tried again so often. */
+const HELD_MS = 50;
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+export class Exchange {
+  readonly #parts: ExchangeParts;
+  /** What was sent, in order: each is dealt with when all before it is. */
+  #last: Promise<unknown> = Promise.resolve();
+  #underWay = 0;
+  #oldest: number | undefined;
+  #calls: number;
+  #commitCall: CommitCall | undefined;
+  #commitKeys: Set<string> | undefined;
+  #wanted = 0;
+  #isOver = false;
+  #isOpen = false;
+  #isRefused = false;
+  readonly #stops = new Set<() => void>();
+
+  constructor(parts: ExchangeParts) {
+    this.#parts = parts;
+    this.#calls = parts.calls;
+  }
+
+  /** Calls that were made up to now. */
+  get calls(): number {
+    return this.#calls;
+  }
+
+  /** Whether all that was gathered was sent and answered. */
+  get isIdle(): boolean {
+    return this.#underWay === 0;
+  }
+
+  /** From now on what is gathered is sent. */
+  open(): void {
+    this.#isOpen = true;
+    this.#parts.ledger.notes.gatherWaiting();
+    this.flush();
+    this.#lookLater();
+  }
+
+  /** Ends it, and returns the call with commits whose answer did not come. */
+  end(): CommitCall | undefined {
+    this.#isOver = true;
+    for (const stop of this.#stops) stop();
+    this.#stops.clear();
+    return this.#commitCall;
+  }
+
+  /** Sends what was gathered. Commits wait while others are on their way. */
+  flush(): void {
+    const { ledger, commits } = this.#parts;
+    if (!this.#isOpen || this.#isOver) return;
+    const mayCommit = this.#commitCall === undefined;
+    const units = this.#underWay < MOST_CALLS ? ledger.notes.take((key) => this.#isHeld(key)) : [];
+    const asked = mayCommit ? commits.take() : [];
+    if (units.length > 0 || asked.length > 0) this.#send(units, asked);
+  }
+
+  /** Others have written up to this revision, as they say. */
+  woken(g: number): void {
+    if (!(g > this.#wanted)) return;
+    this.#wanted = g;
+    this.#lookNow();
+  }
+
+  /** Takes effect what others wrote up to revision `g`. Rejects as the library does. */
+  async follow(g: number): Promise<void> {
+    const { ledger, link } = this.#parts;
+    while (ledger.newest < g && !this.#isOver) {
+      const stop = this.#later(CALL_MS, () => link.close());
+      const page = await news(link.follower, ledger.newest, g).finally(stop);
+      await this.#take(page);
+    }
+  }
+
+  #isHeld(key: string): boolean {
+    if (!this.#commitCall) return false;
+    this.#commitKeys ??= new Set(this.#commitCall.commits.flatMap(({ writes }) => writes.map(keyOf)));
+    return this.#commitKeys.has(key);
+  }
+
+  #send(units: readonly NoteUnit[], commits: readonly AskedCommit[]): void {
+    const { link, writer } = this.#parts;
+    this.#calls += 1;
+    const sent: CommitCall = { number: this.#calls, units, commits };
+    if (commits.length > 0) {
+      this.#commitCall = sent;
+      this.#commitKeys = undefined;
+    }
+    const parts = [
+      ...units.map(({ rows }) => ({ rows: rows.map(sentRow), guards: null })),
+      ...commits.map(({ rows, guards, sent: more = [] }) => ({
+        rows,
+        guards: [...more, ...guards.map((guard) => this.#sentGuard(guard))],
+      })),
+    ];
+    const answer = call(link.writer, writer, sent.number, parts, commits.length > 0);
+    this.#inOrder(
+      answer,
+      (given) => this.#answer(sent, given),
+      (error) => this.#failed(sent, error),
+    );
+  }
+
+  #sentGuard({ table, id, rev }: AskedCommit['guards'][number]): SentGuard {
+    const row = { table, id: stored(id) };
+    if (rev === null) return { ...row, rev: ABSENT };
+    const meant = this.#parts.ledger.meantBy(table, id, rev);
+    if ('text' in meant) return { ...row, rev: NEVER, text: meant.text };
+    return { ...row, rev: Number.isNaN(meant.g) ? NEVER : meant.g };
+  }
+
+  /** Deals with an answer of the writing connection when all that was sent there before is dealt with. */
+  #inOrder<T>(answer: Promise<T>, take: (given: T) => Promise<void>, failed: (error: unknown) => void): void {
+    const { clock, link, answered } = this.#parts;
+    this.#underWay += 1;
+    this.#oldest ??= clock.now();
+    const outcome = answer.then(
+      (given) => () => take(given),
+      (error: unknown) => () => failed(error),
+    );
+    this.#last = this.#last.then(async () => {
+      const act = await outcome;
+      this.#oldest = undefined;
+      try {
+        if (!this.#isOver) await act();
+      } catch {
+        // What others wrote cannot be read: a new link tries again.
+        link.close();
+      }
+      this.#underWay -= 1;
+      this.#oldest = this.#underWay > 0 ? clock.now() : undefined;
+      if (this.#isOver) return;
+      this.flush();
+      this.#lookNow();
+      answered();
+    });
+  }
+
+  async #answer(sent: CommitCall, { before, revs, was }: Answer): Promise<void> {
+    await this.follow(before);
+    const { ledger, report } = this.#parts;
+    const replaced = new Map<string, number>();
+    const breath = new Breath();
+    const waiting: AskedCommit[] = [];
+    let scopes = 0;
+    for (const [at, g] of revs.entries()) {
+      if (this.#isOver) return;
+      const unit = sent.units[at];
+      const commit = sent.commits[at - sent.units.length];
+      if (unit) ledger.noted(g as number, unit);
+      else if (commit && g === null) commit.refuse(new Stale());
+      else if (commit && g === WAITS) waiting.push(commit);
+      else if (commit && g !== null) {
+        const count = commit.writes.filter(({ table }) => isLarge(table)).length;
+        const local = ledger.commit(g, commit.writes, was.slice(scopes, scopes + count));
+        commit.resolve(local);
+        scopes += count;
+        for (const write of commit.writes) replaced.set(keyOf(write), local);
+      }
+      await breath.taken();
+    }
+    if (sent.commits.length > 0) this.#commitEnded(replaced);
+    this.#wait(waiting);
+    if (this.#isRefused) report('store.recovered');
+    this.#isRefused = false;
+  }
+
+  /** These go before all others when the batch that is taking effect may be through. */
+  #wait(waiting: readonly AskedCommit[]): void {
+    const { commits } = this.#parts;
+    if (waiting.length === 0) return;
+    commits.putBack(waiting);
+    commits.hold();
+    this.#later(HELD_MS, () => {
+      commits.release();
+      this.flush();
+    });
+  }
+
+  /** Notes that waited for the answer go on, but for those to rows that were written after them. */
+  #commitEnded(replaced: ReadonlyMap<string, number>): void {
+    this.#commitCall = undefined;
+    this.#parts.ledger.notes.release((key, local) => local < (replaced.get(key) ?? 0));
+  }
+
+  /** The database did not do it, or the connection is lost. */
+  #failed({ units, commits }: CommitCall, error: unknown): void {
+    const { ledger, link, report } = this.#parts;
+    const code = codeOf(error);
+    if (isOfConnection(error)) {
+      link.close();
+      return;
+    }
+    if (!this.#isRefused) report('store.database_refused', { code });
+    this.#isRefused = true;
+    for (const unit of units) ledger.notes.refused(unit);
+    if (commits.length > 0) this.#commitEnded(new Map());
+    if (commits.length === 1 && units.length === 0) for (const { refuse } of commits) refuse(refusal(error));
+    else this.#parts.commits.putBack(commits, true);
+    if (ledger.notes.isWaiting) this.#later(TRY_AGAIN_MS, () => this.#sendWaiting());
+  }
+
+  #sendWaiting(): void {
+    this.#parts.ledger.notes.gatherWaiting();
+    this.flush();
+  }
+
+  #lookNow(): void {
+    if (this.#isOpen && !this.#isOver && this.#underWay === 0 && this.#wanted > this.#parts.ledger.newest)
+      void this.#look();
+  }
+
+  /** What others wrote, asked for behind all that was sent: so what is not older than the newest here is of others. */
+  #look(): Promise<unknown> {
+    const { link, ledger } = this.#parts;
+    const asked = news(link.writer, ledger.newest);
+    this.#inOrder(
+      asked,
+      async (page) => {
+        await this.#take(page);
+        await this.follow(page.head);
+      },
+      () => link.close(),
+    );
+    return asked;
+  }
+
+  async #take({ head, epoch, gaps, revisions, upTo }: Page): Promise<void> {
+    const { ledger } = this.#parts;
+    if (this.#isOver) return;
+    if (epoch !== this.#parts.epoch || head < ledger.newest) return this.#parts.replaced();
+    ledger.skipped(gaps);
+    const breath = new Breath();
+    for (const { g, ...foreign } of revisions) {
+      if (this.#isOver) return;
+      if (g > ledger.newest) ledger.foreign(g, foreign);
+      await breath.taken();
+    }
+    if (!this.#isOver) ledger.advance(upTo);
+  }
+
+  /** Looks whether the database is still there, and for what nobody told of. */
+  #lookLater(): void {
+    const { link, clock } = this.#parts;
+    this.#later(LOOK_MS, () => {
+      const stuck = this.#oldest !== undefined && clock.now() - this.#oldest > CALL_MS;
+      if (stuck) return link.close();
+      const stop = this.#later(ANSWER_MS, () => link.close());
+      const asked = this.#underWay === 0 ? this.#look() : undefined;
+      Promise.all([link.follower`select 1`, asked]).then(
+        () => {
+          stop();
+          if (!this.#isOver) this.#lookLater();
+        },
+        () => link.close(),
+      );
+    });
+  }
+
+  /** Runs `fn` after some time, if it is not over then. Returns the function that cancels it. */
+  #later(ms: number, fn: () => void): () => void {
+    const stop = this.#parts.clock.after(ms, () => {
+      this.#stops.delete(stop);
+      fn();
+    });
+    this.#stops.add(stop);
+    return () => {
+      this.#stops.delete(stop);
+      stop();
+    };
+  }
+}
+
+/** Lets others have a turn after some work. */
+class Breath {
+  #began = performance.now();
+
+  async taken(): Promise<void> {
+    if (performance.now() - this.#began < SLICE_MS) return;
+    await turn();
+    this.#began = performance.now();
+  }
+}

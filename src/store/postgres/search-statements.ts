@@ -1,0 +1,176 @@
+// The statements of a search. Their texts depend on what kinds of words were typed, not on the words, so that each is prepared once.
+// `s` is the row of `rollcall.contact_search`.
+import type { Lead, Level, Term } from './search-terms.ts';
+import { joined } from './wire.ts';
+
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly string[];
+}
+
+/** Of names: from the first text on, before the second. */
+export type Range = readonly [from: string, before: string];
+
+/** What is asked of contacts of company books. */
+export interface Wanted {
+  readonly scopes: readonly string[];
+  /** Of neighbouring scores, the best first. */
+  readonly levels: readonly Level[];
+  /** Those who answer this are left out. */
+  readonly above: Level | undefined;
+  readonly limit: number;
+}
+
+/** Pages of the table that are looked at to learn how common something is; of this size nearly everywhere. */
+const SAMPLE_PAGES = 16;
+const PAGE_BYTES = 8192;
+
+/** Gathers the values of a statement. */
+class Values {
+  readonly list: string[] = [];
+
+  add(value: string | number, type: 'int' | 'tsquery' | 'text'): string {
+    return `$${this.list.push(String(value))}::${type}`;
+  }
+
+  addAll(texts: readonly string[]): string {
+    return `string_to_array($${this.list.push(joined(texts))}, e'\\x01')`;
+  }
+}
+
+/**
+ * One row. `own`: the contacts in the scopes, counted up to `few` + 1. When these are more, `share`: how many percent of the table are the
+ * sample; and `counts`, a list as JSON: how many of the sample answer each level, then each level outside of the ranges, then each lead.
+ */
+export function lookStatement(
+  {
+    scopes,
+    levels,
+    leads,
+    ranges,
+  }: {
+    readonly scopes: readonly string[];
+    readonly levels: readonly Level[];
+    readonly leads: readonly Lead[];
+    readonly ranges: readonly Range[];
+  },
+  few: number,
+): Statement {
+  const values = new Values();
+  const own = `select count(*)::int own from (select from rollcall.contact_search
+    where scope = any(${values.addAll(scopes)}) limit ${values.add(few + 1, 'int')}) o`;
+  const scored = levels.map((level) => `when ${holds(level, values)} then ${level.score}`).join(' ');
+  const worst = levels[levels.length - 1] as Level;
+  const led = leads.map((lead, at) => `${isLed(lead, values)} as led${at}`);
+  const share = `least(100, 100.0 * ${SAMPLE_PAGES * PAGE_BYTES} / greatest(pg_relation_size('rollcall.contact_search'), 1))`;
+  const counts = [
+    ...levels.map(({ score }) => `score >= ${score}`),
+    ...levels.map(({ score }) => `score >= ${score} and not first`),
+    ...leads.map((_, at) => `led${at}`),
+  ].map((condition) => `count(*) filter (where ${condition})`);
+  return {
+    text: `select o.own, ${share}::float8 as share, json_build_array(${counts.join(', ')})::text as counts,
+      set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true),
+      set_config('enable_seqscan', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)
+      from (${own}) o left join lateral (
+        select ${[`case when not ${holds(worst, values)} then 0 ${scored} end as score`, `${inRanges(ranges, values)} as first`, ...led].join(', ')}
+        from rollcall.contact_search s tablesample system ((select ${share}))
+        where o.own > ${values.add(few, 'int')} and s.shared offset 0
+      ) t on true group by o.own`,
+    values: values.list,
+  };
+}
+
+/** Ids of those in these scopes who answer, the best first: for few contacts, all of which are looked at. */
+export function scanStatement({ scopes, levels, limit }: Omit<Wanted, 'above'>): Statement {
+  const values = new Values();
+  const from = `s.scope = any(${values.addAll(scopes)})`;
+  return { text: ranked(from, { levels, above: undefined, limit }, values), values: values.list };
+}
+
+/** The same, of all whom an index finds by the leads. */
+export function findStatement(wanted: Wanted, leads: readonly Lead[]): Statement {
+  const values = new Values();
+  return { text: ranked(found(wanted.scopes, leads, values), wanted, values), values: values.list };
+}
+
+/**
+ * Ids of those who have the score of a level, in order of name: each book is gone through in that order, or the ranges of it, and after `most` steps left with
+ * a row that says `isEnd`. With `others`, those outside of the ranges are found by an index.
+ */
+export function walkStatement(
+  { scopes, levels: [level], above, limit }: Wanted,
+  { most, ranges, others }: { most: number; ranges: readonly Range[]; others: readonly Lead[] | undefined },
+): Statement {
+  const values = new Values();
+  const wanted = { levels: [level as Level], above, limit };
+  const walk = (range?: Range): string => {
+    const [end, enough] = [values.add(most, 'int'), values.add(limit, 'int')];
+    return `select w.id, w.name, w.place > ${end} as "isEnd" from unnest(${values.addAll(scopes)}) x(scope)
+      cross join lateral (
+        select s.id, s.name, s.place from (
+          select n.*, row_number() over (order by n.name, n.id) as place from (
+            select c.id, c.name, c.words, c.digits from rollcall.contact_search c where c.scope = x.scope
+            ${range ? `and ${inRange('c', range, values)}` : ''} order by c.name, c.id limit ${end} + 1
+          ) n
+        ) s where s.place > ${end} or (${answers(wanted, values)}) order by s.name, s.id limit ${enough}
+      ) w`;
+  };
+  const parts = others ? ranges.map((range) => walk(range)) : [walk()];
+  if (others) {
+    const from = `${found(scopes, others, values)} and not ${inRanges(ranges, values)}`;
+    parts.push(`select o.id, o.name, false from (${ranked(from, wanted, values)}) o`);
+  }
+  const all = parts.map((part) => `(${part})`).join(' union all ');
+  return {
+    text: `select id, "isEnd" from (${all}) u order by name, id limit ${values.add(limit, 'int')}`,
+    values: values.list,
+  };
+}
+
+function found(scopes: readonly string[], leads: readonly Lead[], values: Values): string {
+  const all = leads.map(({ words, runs }) => {
+    const byWords = `s.words @@ ${values.add(words, 'tsquery')}`;
+    return runs === undefined ? byWords : `(${byWords} or rollcall.runs_1(s.digits) @@ ${values.add(runs, 'tsquery')})`;
+  });
+  // Written so that no index of scopes is used: one book has nearly all contacts.
+  return `s.shared and ${all.join(' and ')} and (s.scope || '') = any(${values.addAll(scopes)})`;
+}
+
+function ranked(from: string, wanted: Omit<Wanted, 'scopes'>, values: Values): string {
+  const { levels, limit } = wanted;
+  const cases = levels.slice(0, -1).map((level) => `when ${holds(level, values)} then ${level.score}`);
+  const order = cases.length > 0 ? `case ${cases.join(' ')} else 0 end desc, ` : '';
+  return `select s.id, s.name from rollcall.contact_search s where ${from} and ${answers(wanted, values)}
+    order by ${order}s.name, s.id limit ${values.add(limit, 'int')}`;
+}
+
+function answers({ levels, above }: Pick<Wanted, 'levels' | 'above'>, values: Values): string {
+  const last = holds(levels[levels.length - 1] as Level, values);
+  return above ? `${last} and not ${holds(above, values)}` : last;
+}
+
+function holds({ terms }: Level, values: Values): string {
+  return `(${terms.map((term) => holdsTerm(term, values)).join(' and ')})`;
+}
+
+/** As a function: the operator would ask the index of words. */
+function holdsTerm({ words, digits }: Term, values: Values): string {
+  const byWords = `ts_match_vq(s.words, ${values.add(words, 'tsquery')})`;
+  return digits ? `(${byWords} or s.digits like any(${values.addAll(digits)}))` : byWords;
+}
+
+/** Whether a lead finds the contact. */
+function isLed({ words, runs }: Lead, values: Values): string {
+  const byWords = `ts_match_vq(s.words, ${values.add(words, 'tsquery')})`;
+  if (runs === undefined) return byWords;
+  return `(${byWords} or ts_match_vq(rollcall.runs_1(s.digits), ${values.add(runs, 'tsquery')}))`;
+}
+
+function inRanges(ranges: readonly Range[], values: Values): string {
+  return ranges.length === 0 ? 'false' : `(${ranges.map((range) => inRange('s', range, values)).join(' or ')})`;
+}
+
+function inRange(row: string, [from, before]: Range, values: Values): string {
+  return `(${row}.name >= ${values.add(from, 'text')} and ${row}.name < ${values.add(before, 'text')})`;
+}

@@ -1,0 +1,127 @@
+// A search text as conditions on the row of a contact in the database: for each score, what makes a contact at least that good. They say
+// the same as `score` of src/domain/search.ts. Knows no table.
+import { ANYWHERE_FROM, GOOD_END, numberIn, type Part, type SearchQuery } from '../../domain/search.ts';
+import { ANYWHERE, cut, FIRST, MARKS, NONE, RUN, runsOf, START } from './search-lexemes.ts';
+
+/** The words answer `words`, a `tsquery`, or one of the patterns is like the text of digits. */
+export interface Term {
+  readonly words: string;
+  /** For LIKE; undefined: words alone. */
+  readonly digits: readonly string[] | undefined;
+}
+
+/** What an index is asked for: contacts whose words answer the one `tsquery`, or whose runs of digits answer the other. */
+export interface Lead {
+  readonly words: string;
+  readonly runs: string | undefined;
+}
+
+/** Contacts of this score and better. */
+export interface Level {
+  readonly score: number;
+  /** All must hold. */
+  readonly terms: readonly Term[];
+  /** By which an index finds all of them, and few others; one for each word typed. All must hold. */
+  readonly leads: readonly Lead[];
+  /** The same but for those whose name begins with one of the words. */
+  readonly others: readonly Lead[];
+}
+
+type Marks = Readonly<Record<Part, readonly string[]>>;
+
+const ANY: Marks = {
+  name: [MARKS.name, FIRST.name],
+  company: [MARKS.company, FIRST.company],
+  other: [MARKS.other, FIRST.other],
+};
+const NOT_FIRST: Marks = { name: [MARKS.name], company: [MARKS.company], other: [MARKS.other] };
+
+const SCORES = [6, 5, 4, 3, 2, 1];
+/** Runs of digits asked of the index: after so many, nearly nothing else is found. */
+const MOST_RUNS = 12;
+
+/** The best first; without those that nothing separates from a better one. */
+export function levelsOf(query: SearchQuery): Level[] {
+  const levels = SCORES.map((score) => (query.digits === '' ? ofWords(query.words, score) : ofNumber(query, score)));
+  return levels.filter((level, at) => at === 0 || !isSame(level, levels[at - 1] as Level));
+}
+
+function isSame(a: Level, b: Level): boolean {
+  return JSON.stringify(a.terms) === JSON.stringify(b.terms);
+}
+
+/** Every word must be found, one of digits also in a number. */
+function ofWords(words: readonly string[], score: number): Level {
+  const plain = words.filter((word) => numberIn(word) === '');
+  const numbers = words.filter((word) => numberIn(word) !== '');
+  const leads = (marks: Marks): Lead[] => [
+    ...plain.map((word) => ({ words: ofWord(word, score, marks), runs: undefined })),
+    ...numbers.map((word) => ({ words: ofWord(word, score, marks), runs: runs(numberIn(word), score) })),
+  ];
+  const found = plain.map((word) => ofWord(word, score, ANY));
+  const terms: Term[] = found.length > 0 ? [{ words: joinedBy(' & ', found), digits: undefined }] : [];
+  for (const word of numbers) terms.push({ words: ofWord(word, score, ANY), digits: like(numberIn(word), score) });
+  return { score, terms, leads: leads(ANY), others: leads(NOT_FIRST) };
+}
+
+/** All words must be found, or the digits. */
+function ofNumber({ words, digits }: SearchQuery, score: number): Level {
+  const found = (marks: Marks): string =>
+    words.length === 0
+      ? lexeme(NONE)
+      : joinedBy(
+          ' & ',
+          words.map((word) => ofWord(word, score, marks)),
+        );
+  const lead = (marks: Marks): Lead => ({ words: found(marks), runs: runs(digits, score) });
+  const terms = [{ words: found(ANY), digits: like(digits, score) }];
+  return { score, terms, leads: [lead(ANY)], others: [lead(NOT_FIRST)] };
+}
+
+function ofWord(word: string, score: number, marks: Marks): string {
+  const text = cut(word);
+  const parts: [Part, whole: number][] = [
+    ['name', 6],
+    ['company', 4],
+    ['other', 2],
+  ];
+  const found = parts.flatMap(([part, whole]) => {
+    if (score > whole) return [];
+    return marks[part].map((mark) => (score === whole ? lexeme(mark + text) : beginning(mark + text)));
+  });
+  return joinedBy(' | ', found);
+}
+
+/** Patterns for the text of digits, in which each number stands between two line ends. */
+function like(digits: string, score: number): string[] {
+  const good = digits.length >= GOOD_END ? [`%${digits}\n%`] : [];
+  if (score >= 5) return [`%\n${digits}\n%`, ...good];
+  if (score >= 3 || digits.length < ANYWHERE_FROM) return [`%\n${digits}%`, ...good];
+  return [`%${digits}%`];
+}
+
+/** At least those that the patterns find. */
+function runs(digits: string, score: number): string {
+  if (digits.length > RUN) {
+    const some = runsOf(digits).slice(0, MOST_RUNS);
+    return joinedBy(
+      ' & ',
+      some.map((run) => lexeme(ANYWHERE + run)),
+    );
+  }
+  if (score >= 5) return lexeme(START + digits);
+  if (score >= 3 || digits.length < ANYWHERE_FROM) return beginning(START + digits);
+  return beginning(ANYWHERE + digits);
+}
+
+function lexeme(text: string): string {
+  return `'${text.replace(/['\\]/g, '$&$&')}'`;
+}
+
+function beginning(text: string): string {
+  return `${lexeme(text)}:*`;
+}
+
+function joinedBy(operator: ' & ' | ' | ', queries: readonly string[]): string {
+  return queries.length === 1 ? (queries[0] as string) : `(${queries.join(operator)})`;
+}
