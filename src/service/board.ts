@@ -79,7 +79,7 @@ export class Board {
     this.#site = deps.site;
     this.#isOnDuty = deps.isOnDuty;
     this.#attendance = deps.attendance;
-    this.#written = new WrittenRows(deps);
+    this.#written = new WrittenRows(deps, (ids) => this.#publish(ids, this.#settled ? this.#pbxWrite() : []));
     this.#settler = new Settler({ ...deps, situation: (number) => this.#situation(number) });
     this.#ends = new StatusEnds(deps.clock, () => this.#endStatuses());
     this.#news = new PbxNews(
@@ -110,8 +110,9 @@ export class Board {
       this.#attendance.subscribe((numbers) => this.#publish(numbers)),
       this.#store.subscribe((commit) => {
         const changed = this.#written.changed(commit);
-        if (changed.length > 0) queueMicrotask(() => this.#setRight(changed));
+        if (changed.length > 0) queueMicrotask(() => this.#follow(changed));
       }),
+      () => this.#written.stop(),
     );
     await new Promise<void>((resolve) => {
       const cancel = this.#clock.after(graceMs, () => {
@@ -316,16 +317,11 @@ export class Board {
     return pbxWrite(this.#store, this.#site, this.#connected, isoTime(this.#clock.now()));
   }
 
-  /** Rows that the items rest on were changed, or rows that are written here were by somebody else, who was on duty a moment ago. */
-  #setRight(changed: readonly Told[]): void {
-    const more: Write[] = [];
-    for (const { table, id } of changed) {
-      if (table === 'pbx' && this.#settled) more.push(...this.#pbxWrite());
-      else if (table === 'statuses') more.push(...this.#takeStatus(id));
-    }
-    const numbers = new Set(changed.map(({ id }) => id));
-    this.#publish(numbers, more);
-    for (const { id } of more) this.#settler.nudge(id);
+  /** Rows that the items rest on were changed: those of users, and chosen statuses by somebody who was on duty a moment ago. */
+  #follow(changed: readonly Told[]): void {
+    const statuses = changed.flatMap(({ table, id }) => (table === 'statuses' ? this.#takeStatus(id) : []));
+    this.#publish(new Set(changed.map(({ id }) => id)), statuses);
+    for (const { id } of statuses) this.#settler.nudge(id);
   }
 
   /** What somebody else has written as chosen counts. */

@@ -9,7 +9,7 @@ import { slicesOf } from './scope-rows.ts';
 import type { Commit, Store, Write } from './store.ts';
 
 /** What is kept of each extension's history; whichever is reached first. */
-export interface CallsKept {
+interface CallsKept {
   readonly count: number;
   readonly days: number;
 }

@@ -241,7 +241,7 @@ function statusOf(store: MemoryStore, extension: string): { readonly chosen: obj
 
 describe('the daemon on duty', () => {
   test('sets right what another has written in its rows', async () => {
-    const { store, a, shown, writes } = await openTwo();
+    const { store, clock, a, shown, writes } = await openTwo();
     await a.set('lunch');
     const [item, row, pbx] = (['presence', 'extensions', 'pbx'] as const).map(
       (table) => store.get(table, table === 'pbx' ? 'pbx' : '1001')?.value,
@@ -252,15 +252,46 @@ describe('the daemon on duty', () => {
       { table: 'pbx', id: 'pbx', value: { ...pbx, connected: false } },
     ]);
     await turns();
+    expect(shown()).toMatchObject({ line: 'ringing' });
+    clock.pass(200);
     expect([shown(), store.get('extensions', '1001')?.value]).toMatchObject([item ?? {}, row ?? {}]);
     expect(store.get('pbx', 'pbx')?.value).toMatchObject({ connected: true });
     writes();
+    clock.pass(10_000);
+    await turns();
+    expect(writes()).toEqual([]);
+  });
+
+  test('is in no haste with another that believes to be on duty as well: a few writes a second, and none when one is left', async () => {
+    const { clock, group, pbx, a, b, writes } = await openTwo();
+    // Both see another PBX: the one of b says that the phone rings.
+    group.database(false);
+    a.cluster.die();
+    group.database(true);
+    const other = new FakePbx();
+    other.put(freshFacts('1001', { line: 'ringing' }), freshFacts('1002', { line: 'unavailable' }));
+    const board = b.newBoard(other);
+    const started = board.start(3_000);
+    other.snapshot();
+    await started;
+    expect(pbx.connected).toBe(true);
+    writes();
+    for (let n = 0; n < 100; n++) {
+      clock.pass(10);
+      await turn();
+    }
+    expect(writes().length).toBeLessThanOrEqual(12);
+    board.stop();
+    clock.pass(1_000);
+    await turns();
+    writes();
+    clock.pass(10_000);
     await turns();
     expect(writes()).toEqual([]);
   });
 
   test('leaves alone what its site does not have, and what another site has by now', async () => {
-    const { store, pbx, writes, shown } = await openTwo('berlin');
+    const { store, clock, pbx, writes, shown } = await openTwo('berlin');
     const row = {
       item: { id: '2001', number: '2001', name: 'Jean', groups: [], site: 'paris' },
       site: 'paris',
@@ -271,6 +302,7 @@ describe('the daemon on duty', () => {
       { table: 'presence', id: '2001', value: { id: '2001' } },
     ]);
     pbx.snapshot();
+    clock.pass(200);
     await turns();
     expect([shown('2001'), shown('1001')]).toMatchObject([{ id: '2001' }, { id: '1001', line: 'idle' }]);
     expect(store.get('extensions', '1001')?.value).toMatchObject({ site: 'berlin', item: { site: 'berlin' } });
@@ -280,6 +312,7 @@ describe('the daemon on duty', () => {
     store.note([{ table: 'extensions', id: '1002', value: { ...row, item: { ...row.item, id: '1002' } } }]);
     writes();
     pbx.snapshot();
+    clock.pass(200);
     await turns();
     expect(writes()).toEqual([]);
     expect(store.get('extensions', '1002')?.value).toMatchObject({ site: 'paris' });

@@ -1,6 +1,7 @@
 // The rows of a batch on their way into the database, which have not taken effect: part after part, over a connection of its own, whose
 // lock says that somebody takes care of them. Knows nothing of when they take effect.
 import type { Write } from '../../service/store.ts';
+import type { SentGuard } from './call.ts';
 import type { Sql } from './connect.ts';
 import { oneConnection } from './one-connection.ts';
 import { joined, numbers, restored, stored } from './wire.ts';
@@ -79,6 +80,21 @@ export class Staging {
     );
   }
 
+  /** They are looked at before the first slice takes effect. */
+  async addGuards(guards: readonly SentGuard[]): Promise<void> {
+    await this.#sql.unsafe(
+      `insert into rollcall.staged_guards (batch, tbl, id, rev)
+        select $1::bigint, tbl, coalesce(id, ''), rev
+        from unnest(string_to_array($2, E'\\x01'), string_to_array($3, E'\\x01'), $4::bigint[]) r(tbl, id, rev)`,
+      [
+        this.number,
+        joined(guards.map(({ table }) => table)),
+        joined(guards.map(({ id }) => id)),
+        numbers(guards.map(({ rev }) => rev)),
+      ],
+    );
+  }
+
   /** How many rows have taken effect; undefined when all have. */
   async done(): Promise<number | undefined> {
     const [batch] = await this.#sql`select done from rollcall.batches where number = ${this.number} and not ended`;
@@ -103,6 +119,10 @@ export class Staging {
           delete from rollcall.batches b using rollcall.state s
           where b.number = ${this.number} and b.number is distinct from s.sealed and not b.ended
         )
+        , guards as (
+          delete from rollcall.staged_guards s using rollcall.batches b
+          where s.batch = ${this.number} and b.number = s.batch and b.ended
+        )
         delete from rollcall.staged s using rollcall.batches b
         where s.batch = ${this.number} and b.number = s.batch and b.ended`;
     } catch {
@@ -122,6 +142,7 @@ export async function sealedBatch(sql: Sql): Promise<number | undefined> {
 /** Removes what others have begun and nobody takes care of any more, and what is left of those that have ended. */
 export async function tidyBatches(sql: Sql): Promise<void> {
   await sql`delete from rollcall.staged s using rollcall.batches b where b.ended and s.batch = b.number`;
+  await sql`delete from rollcall.staged_guards s using rollcall.batches b where b.ended and s.batch = b.number`;
   await sql`
     delete from rollcall.batches b using rollcall.state s
     where b.number is distinct from s.sealed and b.at < now() - interval '1 second' * (case when b.ended then ${KNOWN_S}::int else ${GIVEN_UP_S}::int end)

@@ -5,13 +5,14 @@ import type { Clock } from '../../service/clock.ts';
 import type { Report } from '../../service/report.ts';
 import { type Guard, isLarge, type Write } from '../../service/store.ts';
 import { Staging, sealedBatch, stateOf, tidyBatches } from './batch-staging.ts';
+import type { SentGuard } from './call.ts';
 import { refusal } from './commits.ts';
 import { codeOf, isAnswered, type Sql } from './connect.ts';
 
 /** A slice of a batch, which is a commit of its own. */
 export interface BatchSlice {
   readonly writes: readonly Write[];
-  /** Of the whole batch, in its first slice. */
+  /** Of the whole batch, but for those of large tables; in its first slice. */
   readonly guards: readonly Guard[];
   readonly batch: number;
   /** Rows of the batch that have taken effect before, and with it. */
@@ -27,6 +28,8 @@ export interface BatchesParts {
   readonly report: Report;
   /** Writes a slice before all commits that wait. Rejects as `Store.commit`. */
   readonly take: (slice: BatchSlice) => Promise<number>;
+  /** What a guard on a row of a large table means in the database. */
+  readonly meant: (guard: Guard) => SentGuard;
   /** As `Store.commit`. */
   readonly commit: (writes: readonly Write[], guards: readonly Guard[]) => Promise<number>;
   /** Asks a question; rejects with Failure while the database is away. */
@@ -45,6 +48,7 @@ interface Batch {
 }
 
 const PART_ROWS = 500;
+const PART_GUARDS = 2000;
 /** Rows that take effect in one turn: a matter of a few milliseconds. */
 const SLICE_ROWS = 150;
 /** Batches that may wait for one another; beyond it they are refused. */
@@ -106,14 +110,20 @@ export class Batches {
         batch.progress(from + part.length);
       }
       if (small.length > 0) await this.#inDatabase(() => staging.add(small));
+      const guards = batch.guards.filter(({ table }) => isLarge(table));
+      for (let from = 0; from < guards.length; from += PART_GUARDS) {
+        const part = guards.slice(from, from + PART_GUARDS).map((guard) => this.#parts.meant(guard));
+        await this.#inDatabase(() => staging.addGuards(part));
+      }
       await this.#parts.mayBegin();
-      return await this.#takeEffect(staging.number, slicesOf([...large, ...small]), batch);
+      const others = batch.guards.filter(({ table }) => !isLarge(table));
+      return await this.#takeEffect(staging.number, slicesOf([...large, ...small]), others);
     } finally {
       await staging.close();
     }
   }
 
-  async #takeEffect(number: number, slices: readonly (readonly Write[])[], { guards }: Batch): Promise<number> {
+  async #takeEffect(number: number, slices: readonly (readonly Write[])[], guards: readonly Guard[]): Promise<number> {
     const { take } = this.#parts;
     let [rev, from] = [0, 0];
     for (const [index, writes] of slices.entries()) {

@@ -3,14 +3,14 @@
 import type { Clock } from '../../service/clock.ts';
 import type { Report } from '../../service/report.ts';
 import { isLarge, Stale } from '../../service/store.ts';
-import { ABSENT, type Answer, call, NEVER, type SentGuard, sentRow, WAITS, type Writer } from './call.ts';
+import { type Answer, call, sentRow, WAITS, type Writer } from './call.ts';
 import { type AskedCommit, type Commits, refusal } from './commits.ts';
 import { codeOf, isOfConnection } from './connect.ts';
 import type { Ledger } from './ledger.ts';
 import type { Link } from './link.ts';
 import { news, type Page } from './news.ts';
 import { keyOf, type NoteUnit } from './notes.ts';
-import { stored } from './wire.ts';
+import { sentGuard } from './sent-guard.ts';
 
 export interface ExchangeParts {
   readonly link: Link;
@@ -131,7 +131,7 @@ export class Exchange {
   }
 
   #send(units: readonly NoteUnit[], commits: readonly AskedCommit[]): void {
-    const { link, writer } = this.#parts;
+    const { ledger, link, writer } = this.#parts;
     this.#calls += 1;
     const sent: CommitCall = { number: this.#calls, units, commits };
     if (commits.length > 0) {
@@ -142,7 +142,7 @@ export class Exchange {
       ...units.map(({ rows }) => ({ rows: rows.map(sentRow), guards: null })),
       ...commits.map(({ rows, guards, sent: more = [] }) => ({
         rows,
-        guards: [...more, ...guards.map((guard) => this.#sentGuard(guard))],
+        guards: [...more, ...guards.map((guard) => sentGuard(ledger, guard))],
       })),
     ];
     const answer = call(link.writer, writer, sent.number, parts, commits.length > 0);
@@ -151,14 +151,6 @@ export class Exchange {
       (given) => this.#answer(sent, given),
       (error) => this.#failed(sent, error),
     );
-  }
-
-  #sentGuard({ table, id, rev }: AskedCommit['guards'][number]): SentGuard {
-    const row = { table, id: stored(id) };
-    if (rev === null) return { ...row, rev: ABSENT };
-    const meant = this.#parts.ledger.meantBy(table, id, rev);
-    if ('text' in meant) return { ...row, rev: NEVER, text: meant.text };
-    return { ...row, rev: Number.isNaN(meant.g) ? NEVER : meant.g };
   }
 
   /** Deals with an answer of the writing connection when all that was sent there before is dealt with. */

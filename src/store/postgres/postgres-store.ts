@@ -24,6 +24,7 @@ import { refusal } from './commits.ts';
 import type { Sql } from './connect.ts';
 import { Database, type DatabaseParts } from './database.ts';
 import { Reading, unread } from './reading.ts';
+import { sentGuard } from './sent-guard.ts';
 
 export interface PostgresStoreParts extends DatabaseParts {
   readonly lastDigits: number;
@@ -47,6 +48,7 @@ export class PostgresStore implements Store {
     this.#backups = new BackupMoments({ ...parts, settled: () => this.#settled() });
     this.#batches = new Batches({
       ...{ ...parts, ask, take: (slice) => this.#take(slice), mayBegin: () => this.#backups.fixed() },
+      meant: (guard) => sentGuard(parts.ledger, guard),
       commit: (writes, guards) => this.#database.commit({ writes, guards, rows: writes.map(sentRow) }),
       caughtUp: async () => {
         await until(await ask(newestOf));

@@ -15,7 +15,7 @@ const ROWS = 1000;
 /** Everything that belongs to the rows, and whatever daemons have left behind. */
 const TABLES = [
   ...['small', ...LARGE_TABLES, 'removals', 'scopes', 'gaps', 'writers'],
-  ...['contact_search', 'contact_numbers', 'batches', 'staged'],
+  ...['contact_search', 'contact_numbers', 'batches', 'staged', 'staged_guards'],
 ]
   .map((table) => `rollcall.${table}`)
   .join(', ');

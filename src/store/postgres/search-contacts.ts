@@ -5,7 +5,7 @@ import { compareHits, score, searchable } from '../../domain/search.ts';
 import { type ContactRow, ownerOf } from '../../service/contact-row.ts';
 import type { Row, SearchQuestion } from '../../service/store.ts';
 import { cut } from './search-lexemes.ts';
-import { beginningWith } from './search-order.ts';
+import { beginningWith, ordered } from './search-order.ts';
 import {
   findStatement,
   lookStatement,
@@ -27,11 +27,11 @@ export interface Turns {
   /** Where more have one score, they are looked for in order of name first, in so many steps in all books together. */
   readonly common: number;
   readonly steps: number;
-  /** Words that more contacts have are looked for in what another word finds. */
+  /** Words that no more contacts have are enough to ask the index for, whatever others there are. */
   readonly leading: number;
 }
 
-const TURNS: Turns = { few: 1000, ranked: 3000, common: 5000, steps: 12_000, leading: 20_000 };
+const TURNS: Turns = { few: 1000, ranked: 3000, common: 8000, steps: 8000, leading: 2000 };
 
 /** A row of the table of contacts as the database gives it. */
 export interface Stored {
@@ -50,11 +50,11 @@ interface Look {
 /** How many contacts of company books there seem to be. */
 interface Guess {
   /** With the score of each level, or a better one. */
-  readonly all: readonly number[];
-  /** The same of those whose name begins with none of the words. */
-  readonly others: readonly number[];
-  /** Found by each lead of the last level. */
+  readonly levels: readonly number[];
+  /** Who answer each lead of the last level. */
   readonly leads: readonly number[];
+  /** In each range as in `levels`. */
+  readonly ranges: readonly (readonly number[])[];
 }
 
 /**
@@ -114,33 +114,41 @@ class Search {
 
   /** Ids of all who may belong to the answer, in no order. */
   async run(): Promise<string[]> {
-    const [levels, limit] = [this.#levels, this.#limit];
+    const [scopes, levels, limit] = [this.#scopes, this.#levels, this.#limit];
     const { leads } = levels[levels.length - 1] as Level;
     const counted = leads.length > 1 ? leads : [];
-    const asked = { scopes: this.#scopes, levels, leads: counted, ranges: this.#ranges };
+    const asked = { scopes, levels, leads: counted, ranges: this.#ranges };
     const [look] = await ask<Look>(this.#transaction, lookStatement(asked, this.#turns.few));
-    if (!look || look.own <= this.#turns.few) return this.#ids(scanStatement({ scopes: this.#scopes, levels, limit }));
-    const guess = (JSON.parse(look.counts) as number[]).map((count) => (count * 100) / look.share);
-    const [all, others] = [guess.slice(0, levels.length), guess.slice(levels.length, 2 * levels.length)];
+    if (!look || look.own <= this.#turns.few) return this.#ids(scanStatement({ scopes, levels, limit }));
     // What stands for a scope with unusual characters begins with a backslash: looked through as well, whatever it is.
     const isPersonal = (scope: string): boolean => ownerOf(scope) !== undefined || scope.startsWith('\\');
-    const [personal, shared] = [this.#scopes.filter(isPersonal), this.#scopes.filter((scope) => !isPersonal(scope))];
+    const [personal, shared] = [scopes.filter(isPersonal), scopes.filter((scope) => !isPersonal(scope))];
     const own = personal.length > 0 ? await this.#ids(scanStatement({ scopes: personal, levels, limit })) : [];
     if (shared.length === 0) return own;
-    return [...own, ...(await this.#inCompanyBooks(shared, { all, others, leads: guess.slice(2 * levels.length) }))];
+    return [...own, ...(await this.#inCompanyBooks(shared, this.#guessOf(look, counted.length)))];
+  }
+
+  #guessOf({ counts, share }: Look, leads: number): Guess {
+    const guess = (JSON.parse(counts) as number[]).map((count) => (count * 100) / share);
+    const size = this.#levels.length;
+    const inRanges = guess.slice(size + leads);
+    return {
+      levels: guess.slice(0, size),
+      leads: guess.slice(size, size + leads),
+      ranges: this.#ranges.map((_, at) => inRanges.slice(at * size, (at + 1) * size)),
+    };
   }
 
   async #inCompanyBooks(scopes: readonly string[], guess: Guess): Promise<string[]> {
     const levels = this.#levels;
-    const rare = levels.filter((_, at) => (guess.all[at] ?? 0) <= this.#turns.ranked);
+    const rare = levels.filter((_, at) => (guess.levels[at] ?? 0) <= this.#turns.ranked);
     const first = { scopes, levels: rare, above: undefined, limit: this.#limit };
     const found = rare.length > 0 ? await this.#find(first, guess) : [];
     for (let at = rare.length; at < levels.length && found.length < this.#limit; at += 1) {
       const [level, above, limit] = [levels[at] as Level, levels[at - 1], this.#limit - found.length];
       const wanted = { scopes, levels: [level], above, limit };
-      const isCommon = (guess.all[at] ?? 0) > this.#turns.common;
-      const areOthersCommon = (guess.others[at] ?? 0) > this.#turns.common;
-      const walked = isCommon ? await this.#walk(wanted, areOthersCommon, guess) : undefined;
+      const isCommon = (guess.levels[at] ?? 0) > this.#turns.common;
+      const walked = isCommon ? await this.#walk(wanted, at, guess) : undefined;
       found.push(...(walked ?? (await this.#find(wanted, guess))));
     }
     return found;
@@ -151,22 +159,31 @@ class Search {
     return this.#ids(findStatement(wanted, score === 6 ? leads : this.#chosen(leads, guess)));
   }
 
-  /** `undefined` when too few were met. */
-  async #walk(wanted: Wanted, isEverywhere: boolean, guess: Guess): Promise<string[] | undefined> {
-    const [{ others }, ranges] = [wanted.levels[0] as Level, this.#ranges];
+  /** `undefined` when too few were met. Goes through the names that begin with a word when hardly anybody else answers. */
+  async #walk(wanted: Wanted, at: number, guess: Guess): Promise<string[] | undefined> {
+    const dense = this.#ranges.filter((_, range) => (guess.ranges[range]?.[at] ?? 0) > this.#turns.ranked);
+    const inDense = guess.ranges.reduce((sum, counts, range) => {
+      return dense.includes(this.#ranges[range] as Range) ? sum + (counts[at] ?? 0) : sum;
+    }, 0);
+    const isEverywhere = (guess.levels[at] ?? 0) - inDense > this.#turns.common;
+    const ranges = isEverywhere ? [] : dense;
+    const { leads } = wanted.levels[0] as Level;
+    const besides = this.#chosen(leads, guess).map((lead) => {
+      const isFirst = (word: string): boolean => ranges.some(([from]) => ordered(cut(word)).startsWith(from));
+      return lead.typed.length > 0 && lead.typed.every(isFirst) ? { ...lead, words: lead.others } : lead;
+    });
     const most = Math.ceil(this.#turns.steps / wanted.scopes.length);
-    const how = { most, ranges, others: isEverywhere ? undefined : this.#chosen(others, guess) };
-    const met = await ask<{ id: string; isEnd: boolean }>(this.#transaction, walkStatement(wanted, how));
+    const met = await ask<{ id: string; isEnd: boolean }>(
+      this.#transaction,
+      walkStatement(wanted, { most, ranges, leads: besides }),
+    );
     return met.some(({ isEnd }) => isEnd) ? undefined : met.map(({ id }) => id);
   }
 
-  /** Those of the words by which the index is asked: not the common ones, when there is a rarer. */
+  /** Those of the words by which the index is asked: a rare one alone is enough, and common ones together find few. */
   #chosen(leads: readonly Lead[], guess: Guess): readonly Lead[] {
-    if (leads.length < 2) return leads;
-    const rare = leads.filter((_, at) => (guess.leads[at] ?? 0) <= this.#turns.leading);
-    if (rare.length > 0) return rare;
-    const least = Math.min(...guess.leads);
-    return leads.filter((_, at) => guess.leads[at] === least).slice(0, 1);
+    const rare = leads.filter((_, at) => (guess.leads[at] ?? Infinity) <= this.#turns.leading);
+    return rare.length > 0 ? rare : leads;
   }
 
   async #ids(statement: Statement): Promise<string[]> {

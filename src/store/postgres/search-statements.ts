@@ -40,7 +40,7 @@ class Values {
 
 /**
  * One row. `own`: the contacts in the scopes, counted up to `few` + 1. When these are more, `share`: how many percent of the table are the
- * sample; and `counts`, a list as JSON: how many of the sample answer each level, then each level outside of the ranges, then each lead.
+ * sample; and `counts`, a list as JSON: how many of the sample answer each level, then each lead, then in each range each level.
  */
 export function lookStatement(
   {
@@ -59,22 +59,26 @@ export function lookStatement(
   const values = new Values();
   const own = `select count(*)::int own from (select from rollcall.contact_search
     where scope = any(${values.addAll(scopes)}) limit ${values.add(few + 1, 'int')}) o`;
-  const scored = levels.map((level) => `when ${holds(level, values)} then ${level.score}`).join(' ');
   const worst = levels[levels.length - 1] as Level;
-  const led = leads.map((lead, at) => `${isLed(lead, values)} as led${at}`);
-  const share = `least(100, 100.0 * ${SAMPLE_PAGES * PAGE_BYTES} / greatest(pg_relation_size('rollcall.contact_search'), 1))`;
+  const scored = levels.map((level) => `when ${holds(level, values)} then ${level.score}`).join(' ');
+  const columns = [
+    `case when not ${holds(worst, values)} then 0 ${scored} end as score`,
+    ...leads.map((lead, at) => `${holdsTerm(lead, values)} as lead${at}`),
+    ...ranges.map((range, at) => `${inRange('s', range, values)} as range${at}`),
+  ];
   const counts = [
     ...levels.map(({ score }) => `score >= ${score}`),
-    ...levels.map(({ score }) => `score >= ${score} and not first`),
-    ...leads.map((_, at) => `led${at}`),
+    ...leads.map((_, at) => `lead${at}`),
+    ...ranges.flatMap((_, at) => levels.map(({ score }) => `score >= ${score} and range${at}`)),
   ].map((condition) => `count(*) filter (where ${condition})`);
+  const size = `pg_relation_size('rollcall.contact_search')`;
+  const share = `least(100, 100.0 * ${SAMPLE_PAGES * PAGE_BYTES} / greatest(${size}, 1))`;
   return {
     text: `select o.own, ${share}::float8 as share, json_build_array(${counts.join(', ')})::text as counts,
       set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true),
       set_config('enable_seqscan', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)
       from (${own}) o left join lateral (
-        select ${[`case when not ${holds(worst, values)} then 0 ${scored} end as score`, `${inRanges(ranges, values)} as first`, ...led].join(', ')}
-        from rollcall.contact_search s tablesample system ((select ${share}))
+        select ${columns.join(', ')} from rollcall.contact_search s tablesample system ((select ${share}))
         where o.own > ${values.add(few, 'int')} and s.shared offset 0
       ) t on true group by o.own`,
     values: values.list,
@@ -95,30 +99,32 @@ export function findStatement(wanted: Wanted, leads: readonly Lead[]): Statement
 }
 
 /**
- * Ids of those who have the score of a level, in order of name: each book is gone through in that order, or the ranges of it, and after `most` steps left with
- * a row that says `isEnd`. With `others`, those outside of the ranges are found by an index.
+ * Ids of those who have the score of a level, in order of name: each book is gone through in that order, `most` contacts of it. Where these
+ * are too few a row that says `isEnd` comes. With `ranges` only these are gone through; who is in none of them is found by the leads.
  */
 export function walkStatement(
   { scopes, levels: [level], above, limit }: Wanted,
-  { most, ranges, others }: { most: number; ranges: readonly Range[]; others: readonly Lead[] | undefined },
+  { most, ranges, leads }: { most: number; ranges: readonly Range[]; leads: readonly Lead[] },
 ): Statement {
   const values = new Values();
   const wanted = { levels: [level as Level], above, limit };
   const walk = (range?: Range): string => {
     const [end, enough] = [values.add(most, 'int'), values.add(limit, 'int')];
-    return `select w.id, w.name, w.place > ${end} as "isEnd" from unnest(${values.addAll(scopes)}) x(scope)
-      cross join lateral (
-        select s.id, s.name, s.place from (
-          select n.*, row_number() over (order by n.name, n.id) as place from (
-            select c.id, c.name, c.words, c.digits from rollcall.contact_search c where c.scope = x.scope
-            ${range ? `and ${inRange('c', range, values)}` : ''} order by c.name, c.id limit ${end} + 1
-          ) n
-        ) s where s.place > ${end} or (${answers(wanted, values)}) order by s.name, s.id limit ${enough}
+    const rows = `from rollcall.contact_search c where c.scope = x.scope
+      ${range ? `and ${inRange('c', range, values)}` : ''} order by c.name, c.id`;
+    return `select w.* from unnest(${values.addAll(scopes)}) x(scope) cross join lateral (
+        with met as materialized (
+          select s.id, s.name from (select c.id, c.name, c.words, c.digits ${rows} limit ${end}) s
+          where ${answers(wanted, values)} order by s.name, s.id limit ${enough}
+        )
+        select m.id, m.name, false as "isEnd" from met m
+        union all
+        select e.*, true from (select c.id, c.name ${rows} offset ${end} limit 1) e where (select count(*) from met) < ${enough}
       ) w`;
   };
-  const parts = others ? ranges.map((range) => walk(range)) : [walk()];
-  if (others) {
-    const from = `${found(scopes, others, values)} and not ${inRanges(ranges, values)}`;
+  const parts = ranges.length > 0 ? ranges.map((range) => walk(range)) : [walk()];
+  if (ranges.length > 0) {
+    const from = `${found(scopes, leads, values)} and not (${ranges.map((range) => inRange('s', range, values)).join(' or ')})`;
     parts.push(`select o.id, o.name, false from (${ranked(from, wanted, values)}) o`);
   }
   const all = parts.map((part) => `(${part})`).join(' union all ');
@@ -158,17 +164,6 @@ function holds({ terms }: Level, values: Values): string {
 function holdsTerm({ words, digits }: Term, values: Values): string {
   const byWords = `ts_match_vq(s.words, ${values.add(words, 'tsquery')})`;
   return digits ? `(${byWords} or s.digits like any(${values.addAll(digits)}))` : byWords;
-}
-
-/** Whether a lead finds the contact. */
-function isLed({ words, runs }: Lead, values: Values): string {
-  const byWords = `ts_match_vq(s.words, ${values.add(words, 'tsquery')})`;
-  if (runs === undefined) return byWords;
-  return `(${byWords} or ts_match_vq(rollcall.runs_1(s.digits), ${values.add(runs, 'tsquery')}))`;
-}
-
-function inRanges(ranges: readonly Range[], values: Values): string {
-  return ranges.length === 0 ? 'false' : `(${ranges.map((range) => inRange('s', range, values)).join(' or ')})`;
 }
 
 function inRange(row: string, [from, before]: Range, values: Values): string {

@@ -11,9 +11,12 @@ export interface Term {
 }
 
 /** What an index is asked for: contacts whose words answer the one `tsquery`, or whose runs of digits answer the other. */
-export interface Lead {
-  readonly words: string;
+export interface Lead extends Term {
   readonly runs: string | undefined;
+  /** The words of it as they were typed. */
+  readonly typed: readonly string[];
+  /** As `words`, of contacts whose name begins with none of these. */
+  readonly others: string;
 }
 
 /** Contacts of this score and better. */
@@ -23,8 +26,6 @@ export interface Level {
   readonly terms: readonly Term[];
   /** By which an index finds all of them, and few others; one for each word typed. All must hold. */
   readonly leads: readonly Lead[];
-  /** The same but for those whose name begins with one of the words. */
-  readonly others: readonly Lead[];
 }
 
 type Marks = Readonly<Record<Part, readonly string[]>>;
@@ -52,30 +53,32 @@ function isSame(a: Level, b: Level): boolean {
 
 /** Every word must be found, one of digits also in a number. */
 function ofWords(words: readonly string[], score: number): Level {
-  const plain = words.filter((word) => numberIn(word) === '');
-  const numbers = words.filter((word) => numberIn(word) !== '');
-  const leads = (marks: Marks): Lead[] => [
-    ...plain.map((word) => ({ words: ofWord(word, score, marks), runs: undefined })),
-    ...numbers.map((word) => ({ words: ofWord(word, score, marks), runs: runs(numberIn(word), score) })),
-  ];
-  const found = plain.map((word) => ofWord(word, score, ANY));
-  const terms: Term[] = found.length > 0 ? [{ words: joinedBy(' & ', found), digits: undefined }] : [];
-  for (const word of numbers) terms.push({ words: ofWord(word, score, ANY), digits: like(numberIn(word), score) });
-  return { score, terms, leads: leads(ANY), others: leads(NOT_FIRST) };
+  const leads = words.map((word): Lead => {
+    const number = numberIn(word);
+    const digits = number === '' ? undefined : like(number, score);
+    return {
+      ...{ words: ofWord(word, score, ANY), digits, runs: number === '' ? undefined : runs(number, score) },
+      ...{ typed: [word], others: ofWord(word, score, NOT_FIRST) },
+    };
+  });
+  const plain = leads.filter(({ digits }) => digits === undefined).map((lead) => lead.words);
+  const terms: Term[] = plain.length > 0 ? [{ words: joinedBy(' & ', plain), digits: undefined }] : [];
+  for (const lead of leads) if (lead.digits) terms.push({ words: lead.words, digits: lead.digits });
+  return { score, terms, leads };
 }
 
 /** All words must be found, or the digits. */
 function ofNumber({ words, digits }: SearchQuery, score: number): Level {
-  const found = (marks: Marks): string =>
-    words.length === 0
-      ? lexeme(NONE)
-      : joinedBy(
-          ' & ',
-          words.map((word) => ofWord(word, score, marks)),
-        );
-  const lead = (marks: Marks): Lead => ({ words: found(marks), runs: runs(digits, score) });
-  const terms = [{ words: found(ANY), digits: like(digits, score) }];
-  return { score, terms, leads: [lead(ANY)], others: [lead(NOT_FIRST)] };
+  const all = (marks: Marks): string => {
+    const found = words.map((word) => ofWord(word, score, marks));
+    return found.length === 0 ? lexeme(NONE) : joinedBy(' & ', found);
+  };
+  const term = { words: all(ANY), digits: like(digits, score) };
+  return {
+    score,
+    terms: [term],
+    leads: [{ ...term, runs: runs(digits, score), typed: words, others: all(NOT_FIRST) }],
+  };
 }
 
 function ofWord(word: string, score: number, marks: Marks): string {

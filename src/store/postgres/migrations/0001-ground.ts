@@ -131,7 +131,15 @@ declare found_rev bigint; found_value text;
 begin
   case t
   ${each((table) => `when '${table}' then select rev into found_rev from rollcall.${table} where id = i;`)}
-  when 'batches' then select done into found_rev from rollcall.batches where number = i::bigint and not ended;
+  when 'batches' then
+    select done into found_rev from rollcall.batches where number = i::bigint and not ended;
+    -- Before its first slice: what the batch takes for granted of large tables.
+    if r = 0 and (${LARGE.map(
+      (table) => `exists (
+      select from rollcall.staged_guards q where q.batch = i::bigint and q.tbl = '${table}'
+        and q.rev <> coalesce((select l.rev from rollcall.${table} l where l.id = q.id), -1)
+    )`,
+    ).join(' or ')}) then found_rev := -2; end if;
   else select rev, value into found_rev, found_value from rollcall.small where tbl = t and id = i;
   end case;
   if v <> '' then return found_value is not distinct from v; end if;

@@ -22,4 +22,13 @@ create table rollcall.staged (
   primary key (batch, n)
 );
 create index staged_row on rollcall.staged (batch, tbl, id);
+
+-- What a batch takes for granted of large tables; rev as in holds_1.
+create table rollcall.staged_guards (
+  batch bigint not null references rollcall.batches on delete cascade,
+  tbl text collate "C" not null,
+  id text collate "C" not null,
+  rev bigint not null
+);
+create index staged_guards_table on rollcall.staged_guards (batch, tbl);
 `;
