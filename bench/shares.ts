@@ -66,12 +66,12 @@ export const shares: Benchmark = {
     });
     await editor.audience.ask({ do: 'close', group: 'all' });
     editor.audience.end();
-    const few = await resident(other);
+    const few = await heapOf(other);
     await world.end();
     const large = await openWorld({ place: await databases.make(), extensions: MANY_EXTENSIONS, clients: [1, 1] });
-    const many = await resident(large.sides[1] as Side);
+    const many = await heapOf(large.sides[1] as Side);
     await large.end();
-    printValue(`memory (RSS) of a daemon with ${EXTENSIONS} extensions`, few / MEGABYTE, 'MB');
+    printValue(`heap of a daemon with ${EXTENSIONS} extensions`, few / MEGABYTE, 'MB');
     printValue('for each extension more', (many - few) / (MANY_EXTENSIONS - EXTENSIONS) / 1024, 'kB');
     await databases.stop();
   },
@@ -124,7 +124,7 @@ async function edit({ sides, contacts }: World, editor: Side, times: number): Pr
   }
 }
 
-async function resident({ server }: Side): Promise<number> {
-  await server.ask({ do: 'memory' });
-  return (await server.ask<{ now: number }>({ do: 'resident' })).now;
+/** Bytes that are in use when all garbage is gone. */
+async function heapOf({ server }: Side): Promise<number> {
+  return (await server.ask<{ heap: number }>({ do: 'memory' })).heap;
 }

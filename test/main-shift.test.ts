@@ -42,10 +42,7 @@ describe('The work of a duty', () => {
       await turns();
     }
     await shift.stop();
-    expect(log).toEqual([
-      ...['begin duty', 'end duty', 'begin watch', 'end watch'],
-      ...['begin duty', 'end duty'],
-    ]);
+    expect(log).toEqual([...['begin duty', 'end duty', 'begin watch', 'end watch'], ...['begin duty', 'end duty']]);
   });
 
   test('never goes on twice: the one before has ended first, however long that takes', async () => {

@@ -58,6 +58,17 @@ export const STORE_LINES = {
     text: 'the database is not the one it was: it was restored, replaced, or changed for so long without this daemon that it cannot catch up',
     advice: 'The daemon ends, and begins anew when it is started again.',
   },
+  'store.indexed_again': {
+    level: 'info',
+    text: '{contacts} contacts were indexed again by the rules of this version',
+    fields: { contacts: 'number' },
+  },
+  'store.index_failed': {
+    level: 'warn',
+    text: 'contacts could not be indexed by the rules of this version: {code}',
+    advice: 'Searches go by the rules of the version before until a daemon is started again.',
+    fields: { code: 'code' },
+  },
   'store.snapshot': {
     level: 'debug',
     text: 'the store wrote a snapshot of {bytes} bytes',

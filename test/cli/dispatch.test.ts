@@ -20,7 +20,7 @@ describe('the command line', () => {
       code: 0,
       stdout: expect.stringMatching(/^Usage: rollcall COMMAND/),
       stderr: '',
-      lines: 16,
+      lines: 17,
     });
     expect(bare).toEqual({ code: 2, stdout: '', stderr: asked.stdout });
   });

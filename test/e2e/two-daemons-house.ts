@@ -8,6 +8,7 @@ import type { LabSetup } from '../lab/setup.ts';
 import { type Client, connect } from '../support/client.ts';
 import { type Daemon, prepareDaemon } from '../support/daemon.ts';
 import { newDatabase } from '../support/database.ts';
+import { TcpProxy } from '../support/proxy.ts';
 import { clientsOfEachTest, EVERYTHING, settingsFor, settlesAt, watchers } from './house.ts';
 
 const PASSWORD = 'correct horse';
@@ -17,6 +18,8 @@ export interface TwoDaemons {
   readonly ami: LabAmi;
   readonly database: PostgresServer;
   readonly daemons: readonly [Daemon, Daemon];
+  /** The way of each daemon to Asterisk. */
+  readonly ways: ReadonlyMap<Daemon, TcpProxy>;
 }
 
 /** For the tests of a block, with log-ins for the watchers, who are administrators, and for the extensions. */
@@ -31,13 +34,21 @@ export function withTwoDaemons(setup: LabSetup): () => TwoDaemons {
     const database = await startPostgres();
     opened.push(() => database.stop());
     const url = await newDatabase(database.url());
-    const settings = { ...settingsFor(asterisk, 'daemon'), store: { kind: 'postgres', url } };
-    const daemons = [await prepareDaemon({ settings }), await prepareDaemon({ settings })] as const;
-    for (const daemon of daemons) opened.push(() => daemon.dispose());
+    const ways = new Map<Daemon, TcpProxy>();
+    const prepare = async (): Promise<Daemon> => {
+      const way = await TcpProxy.to(asterisk.amiPort);
+      opened.push(() => way.close());
+      const settings = { ...settingsFor(asterisk, 'daemon', way.port), store: { kind: 'postgres', url } };
+      const daemon = await prepareDaemon({ settings });
+      opened.push(() => daemon.dispose());
+      ways.set(daemon, way);
+      return daemon;
+    };
+    const daemons = [await prepare(), await prepare()] as const;
     for (const id of watchers) await daemons[0].user(id, PASSWORD, '--admin');
     for (const { number } of setup.extensions ?? []) await daemons[0].user(number, PASSWORD);
     for (const daemon of daemons) await daemon.start();
-    house = { asterisk, ami, database, daemons };
+    house = { asterisk, ami, database, daemons, ways };
   }, 120_000);
   afterAll(async () => {
     for (const close of opened.splice(0).reverse()) await close();

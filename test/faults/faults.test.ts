@@ -1,6 +1,7 @@
 // A short run of the fault trials of `npm run faults`: every loss is found there, and here the first. Power cuts and full disks mount
 // file systems of their own: they need root, loop devices and /dev/fuse, and fail where these are missing.
 import { describe, expect, it, vi } from 'vitest';
+import { runCluster } from './cluster.ts';
 import { runCuts } from './cuts.ts';
 import { runErrors } from './errors.ts';
 import { runFull } from './full.ts';
@@ -37,6 +38,10 @@ describe('nothing that was acknowledged or told is lost', () => {
     expectSound(outcome);
     expect(outcome.counts).toMatchObject({ filled: 2, 'writing again': 2 });
     expect(outcome.tally.refused).toBeGreaterThan(0);
+  });
+
+  it('when one of three daemons on a database, or the database, is killed or cut off', async () => {
+    expectSound(await runCluster(options(6)));
   });
 
   it('when writes and syncs fail', async () => {

@@ -1,6 +1,7 @@
 // The command `npm run faults`: makes faults on purpose, many of each kind, and says what came of them. Ends with 1 when anything
 // was lost, read too early or could not be read, with 2 when it could not be tried.
 import { parseArgs } from 'node:util';
+import { runCluster } from './cluster.ts';
 import { runCuts } from './cuts.ts';
 import { runDaemons } from './daemons.ts';
 import { runErrors } from './errors.ts';
@@ -8,14 +9,14 @@ import { runFull } from './full.ts';
 import { runKills } from './kills.ts';
 import type { Outcome, TrialOptions } from './trial.ts';
 
-const USAGE = `npm run faults -- [--kills 200] [--cuts 50] [--full 20] [--eio 40] [--daemon 10] [--seed N]
+const USAGE = `npm run faults -- [--kills 200] [--cuts 50] [--full 20] [--eio 40] [--daemon 10] [--cluster 20] [--seed N]
     kind by kind; 0 leaves one out
 npm run faults -- --no-sync [--cuts 50]
     power cuts while the store's syncs do nothing: has to fail
 npm run faults -- --negative [--cuts 10]
     the same, and fails unless that was found out`;
 
-const LENGTHS = { kills: 200, cuts: 50, full: 20, eio: 40, daemon: 10 } as const;
+const LENGTHS = { kills: 200, cuts: 50, full: 20, eio: 40, daemon: 10, cluster: 20 } as const;
 type Kind = keyof typeof LENGTHS;
 
 const TRIALS: Readonly<
@@ -26,6 +27,7 @@ const TRIALS: Readonly<
   full: { what: 'full disks', run: runFull },
   eio: { what: 'failing system calls', run: runErrors },
   daemon: { what: 'kill -9 of the whole daemon', run: runDaemons },
+  cluster: { what: 'three daemons on a PostgreSQL, killed and cut off', run: runCluster },
 };
 
 interface Orders {
@@ -39,7 +41,15 @@ interface Orders {
 function ordersOf(args: readonly string[]): Orders {
   const number = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
-  const options = { kills: number, cuts: number, full: number, eio: number, daemon: number, seed: number } as const;
+  const options = {
+    kills: number,
+    cuts: number,
+    full: number,
+    eio: number,
+    daemon: number,
+    cluster: number,
+    seed: number,
+  } as const;
   const { values } = parseArgs({ args: [...args], options: { ...options, 'no-sync': flag, negative: flag } });
   const whole = (name: keyof typeof options, otherwise: number): number => {
     const text = values[name];

@@ -49,7 +49,8 @@ export async function startPostgres(): Promise<PostgresServer> {
   const args = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
   let server: ChildProcess | undefined;
   const start = async () => {
-    server = spawn(join(programs, 'postgres'), ['-D', data, ...args], options);
+    // The kernel ends it when this process is gone, however that came.
+    server = spawn('setpriv', ['--pdeathsig=QUIT', join(programs, 'postgres'), '-D', data, ...args], options);
     await untilReady(join(programs, 'pg_isready'), env, { host: folder, port }, server);
   };
   const end = async (signal: NodeJS.Signals) => {

@@ -66,7 +66,7 @@ export async function prepareDaemon(options: DaemonOptions = {}): Promise<Daemon
   const folder = options.folder ?? (await realpath(await mkdtemp(join(tmpdir(), 'rollcall-e2e-'))));
   const url = await newDatabase();
   const shared = merge(url === undefined ? {} : { store: { kind: 'postgres', url } }, options.settings ?? {});
-  const isTwin = url !== undefined && process.env['ROLLCALL_TEST_TWIN'] !== undefined;
+  const isTwin = process.env['ROLLCALL_TEST_TWIN'] !== undefined;
   const twin = isTwin ? await inFolder(join(folder, 'twin'), withoutOwn(shared), options) : undefined;
   return inFolder(folder, shared, options, twin);
 }

@@ -41,6 +41,11 @@ export class Commits {
     return this.#asked.length === 0;
   }
 
+  /** Whether the next one goes by itself: it may be the fault of what was refused. */
+  get isApart(): boolean {
+    return this.#alone > 0;
+  }
+
   add(commit: AskedCommit): void {
     if (this.#asked.length > 0 && this.#characters + commit.size > this.#limit) {
       commit.refuse(refusal());

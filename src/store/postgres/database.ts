@@ -105,22 +105,13 @@ export class Database {
   }
 
   /** Runs a question on a connection that is free; once more when it was cut off. Rejects with Failure `storage`. */
-  async ask<T>(question: (sql: Sql) => Promise<T>): Promise<T> {
-    this.#questions += 1;
-    try {
-      for (let isLast = false; ; isLast = true) {
-        const { pool } = await this.#linked();
-        try {
-          return await question(pool);
-        } catch (error) {
-          if (!isFault(error)) throw error;
-          if (isLast || !isOfConnection(error)) throw unread(error);
-        }
-      }
-    } finally {
-      this.#questions -= 1;
-      this.#changed();
-    }
+  ask<T>(question: (sql: Sql) => Promise<T>): Promise<T> {
+    return this.#patiently(({ pool }) => question(pool));
+  }
+
+  /** The same for a question of several statements that see one moment. */
+  askWithin<T>(question: (sql: Sql) => Promise<T>): Promise<T> {
+    return this.#patiently(({ snapshots }) => snapshots.begin(question));
   }
 
   /** Resolves when this revision of the database has taken effect here. Rejects with Failure `storage`. */
@@ -284,6 +275,24 @@ export class Database {
     this.#link?.close();
     this.#giveUp();
     this.#parts.replaced();
+  }
+
+  async #patiently<T>(question: (link: Link) => Promise<T>): Promise<T> {
+    this.#questions += 1;
+    try {
+      for (let isLast = false; ; isLast = true) {
+        const link = await this.#linked();
+        try {
+          return await question(link);
+        } catch (error) {
+          if (!isFault(error)) throw error;
+          if (isLast || !isOfConnection(error)) throw unread(error);
+        }
+      }
+    } finally {
+      this.#questions -= 1;
+      this.#changed();
+    }
   }
 
   async #linked(): Promise<Link> {

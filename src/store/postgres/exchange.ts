@@ -103,8 +103,10 @@ export class Exchange {
     if (!this.#isOpen || this.#isOver) return;
     const mayCommit = this.#commitCall === undefined;
     const units = this.#underWay < MOST_CALLS ? ledger.notes.take((key) => this.#isHeld(key)) : [];
+    const { isApart } = commits;
     const asked = mayCommit ? commits.take() : [];
-    if (units.length > 0 || asked.length > 0) this.#send(units, asked);
+    if (isApart && units.length > 0) this.#send(units, []);
+    if (asked.length > 0 || (units.length > 0 && !isApart)) this.#send(isApart ? [] : units, asked);
   }
 
   /** Others have written up to this revision, as they say. */
@@ -230,17 +232,20 @@ export class Exchange {
   /** The database did not do it, or the connection is lost. */
   #failed({ units, commits }: CommitCall, error: unknown): void {
     const { ledger, link, report } = this.#parts;
-    const code = codeOf(error);
     if (isOfConnection(error)) {
       link.close();
       return;
     }
-    if (!this.#isRefused) report('store.database_refused', { code });
-    this.#isRefused = true;
     for (const unit of units) ledger.notes.refused(unit);
     if (commits.length > 0) this.#commitEnded(new Map());
-    if (commits.length === 1 && units.length === 0) for (const { refuse } of commits) refuse(refusal(error));
-    else this.#parts.commits.putBack(commits, true);
+    if (commits.length > 1 || (commits.length > 0 && units.length > 0)) {
+      this.#parts.commits.putBack(commits, true);
+      ledger.notes.gatherWaiting();
+      return;
+    }
+    if (!this.#isRefused) report('store.database_refused', { code: codeOf(error) });
+    this.#isRefused = true;
+    for (const { refuse } of commits) refuse(refusal(error));
     if (ledger.notes.isWaiting) this.#later(TRY_AGAIN_MS, () => this.#sendWaiting());
   }
 

@@ -1,7 +1,8 @@
 // The connections of a daemon to the database for as long as they last: one that writes, one that is woken when others have written, and
-// some for questions. When one of the first two ends, all do. Knows no table.
+// some for questions. When one of them ends, all do. Knows no table.
 import type { Clock } from '../../service/clock.ts';
 import { connect, type Sql } from './connect.ts';
+import { Snapshots } from './snapshots.ts';
 
 export interface LinkOptions {
   readonly url: string;
@@ -18,7 +19,10 @@ export interface Link {
   /** One connection: what is sent first is done first. */
   readonly writer: Sql;
   readonly follower: Sql;
+  /** For single statements. */
   readonly pool: Sql;
+  /** For several that see one moment. */
+  readonly snapshots: Snapshots;
   readonly isOpen: boolean;
   close(): void;
 }
@@ -32,13 +36,16 @@ export async function openLink({ url, connections, woken, ended }: LinkOptions):
   const close = (): void => {
     if (!isOpen) return;
     isOpen = false;
+    snapshots.close();
     for (const sql of [writer, follower, pool]) void sql.end({ timeout: 0 }).catch(() => 'it is gone as well');
     ended();
   };
   const writer = connect(url, { max: 1, closed: close });
   const notified = (payload: string): void => woken(Number(payload));
   const follower = connect(url, { max: 1, closed: close, notified });
-  const pool = connect(url, { max: Math.max(1, connections - OTHERS) });
+  const most = Math.max(2, connections - OTHERS);
+  const pool = connect(url, { max: Math.ceil(most / 2), closed: close });
+  const snapshots = new Snapshots(url, Math.floor(most / 2));
   try {
     await Promise.all([writer`select 1`, follower`listen rollcall`]);
   } catch (error) {
@@ -47,7 +54,7 @@ export async function openLink({ url, connections, woken, ended }: LinkOptions):
   }
   if (!isOpen) throw new Error('the connection ended');
   return {
-    ...{ writer, follower, pool, close },
+    ...{ writer, follower, pool, snapshots, close },
     get isOpen() {
       return isOpen;
     },

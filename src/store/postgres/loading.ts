@@ -27,26 +27,28 @@ union all
 select tbl, id, null, rev from rollcall.removals where tbl not in ('contacts', 'favorites', 'retired', 'calls', 'messages')
 order by rev`;
 
-/** Rejects as the library does. */
+/** `sql`: one connection. Rejects as the library does. */
 export async function load(sql: Sql): Promise<Loaded> {
-  const loaded = await sql.begin('isolation level repeatable read read only', async (own) => {
-    const [state] = await own<{ epoch: string; rev: string }[]>`select epoch, rev from rollcall.state`;
-    const { epoch, rev } = state as { epoch: string; rev: string };
-    const gaps = (await own`select last, next from rollcall.gaps order by next`).map(
-      ({ last, next }): Gap => [Number(last), Number(next)],
-    );
-    const contents = new Contents({ epoch, rev: Number(rev), gaps, removalsKept: REMOVALS_KEPT });
-    let rows = 0;
-    for await (const lines of own.unsafe<Line[]>(ALL).cursor(ROWS)) {
-      for (const line of lines) if (take(contents, line)) rows += 1;
-    }
-    const floors = own<
-      { tbl: string; floor: string }[]
-    >`select tbl, floor from rollcall.scopes where scope = '' and floor > 0`;
-    for (const { tbl, floor } of await floors) contents.table(tbl).setFloor(Number(floor), '');
-    return { contents, gaps, rows };
-  });
-  return loaded as Loaded;
+  await sql`begin isolation level repeatable read read only`;
+  const [state] = await sql<{ epoch: string; rev: string }[]>`select epoch, rev from rollcall.state`;
+  const { epoch, rev } = state as { epoch: string; rev: string };
+  const gaps = (await sql`select last, next from rollcall.gaps order by next`).map(
+    ({ last, next }): Gap => [Number(last), Number(next)],
+  );
+  const contents = new Contents({ epoch, rev: Number(rev), gaps, removalsKept: REMOVALS_KEPT });
+  let rows = 0;
+  await sql.unsafe(`declare held no scroll cursor for ${ALL}`);
+  for (let isEnd = false; !isEnd; ) {
+    const lines = await sql.unsafe<Line[]>(`fetch ${ROWS} from held`);
+    for (const line of lines) if (take(contents, line)) rows += 1;
+    isEnd = lines.length < ROWS;
+  }
+  const floors = sql<
+    { tbl: string; floor: string }[]
+  >`select tbl, floor from rollcall.scopes where scope = '' and floor > 0`;
+  for (const { tbl, floor } of await floors) contents.table(tbl).setFloor(Number(floor), '');
+  await sql`commit`;
+  return { contents, gaps, rows };
 }
 
 /** Whether it is a row. */

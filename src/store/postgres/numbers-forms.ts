@@ -5,14 +5,14 @@ import { ordered } from './search-order.ts';
 
 /** Behind every form that goes on after these digits, and before all others. */
 const AFTER_DIGITS = ':';
-/** Before a key that has no ending: no digit. */
+/** Before a key that has no ending, and behind the digits of others: no digit. */
 const WHOLE = '!';
 
 /** Different keys have different forms. */
 export function formOf(key: string): string {
   if (suffixOf(key, 1) === undefined) return WHOLE + ordered(key);
   const main = mainKey(key);
-  return `${backwards(main.slice(1))}${main.slice(0, 1)}${ordered(key.slice(main.length))}`;
+  return `${backwards(main.slice(1))}${WHOLE}${main.slice(0, 1)}${ordered(key.slice(main.length))}`;
 }
 
 /** Forms of keys that end so: from the first on, before the second. `undefined`: no key does. */

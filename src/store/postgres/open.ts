@@ -7,12 +7,14 @@ import type { Report } from '../../service/report.ts';
 import type { Store } from '../../service/store.ts';
 import { Feed } from '../held/feed.ts';
 import { openCluster } from './cluster.ts';
-import { codeOf, connect } from './connect.ts';
+import { codeOf } from './connect.ts';
 import { Ledger } from './ledger.ts';
 import { load } from './loading.ts';
+import { oneConnection } from './one-connection.ts';
 import { PostgresStore } from './postgres-store.ts';
 import { refuseUnfinished } from './restore-place.ts';
 import { migrate } from './schema.ts';
+import { keepIndexed } from './search-again.ts';
 
 export interface PostgresOptions {
   /** postgres://user:password@host/database */
@@ -53,7 +55,9 @@ export async function openPostgres(options: PostgresOptions): Promise<OpenedPost
   if (!isDaemon) return { store, cluster: { ...aloneIn(site, daemon), isShared: true }, close: () => store.close() };
   try {
     const cluster = await openCluster(options);
+    const stopIndexing = keepIndexed({ url: options.url, duty: cluster.houseDuty, report: options.report });
     const close = async (): Promise<void> => {
+      await stopIndexing();
       await store.close();
       await cluster.close();
     };
@@ -67,7 +71,7 @@ export async function openPostgres(options: PostgresOptions): Promise<OpenedPost
 async function openStore(options: PostgresOptions): Promise<Store> {
   const { url, daemon, clock, report, waitingCharacters: limit = WAITING_CHARACTERS, replaced = endProcess } = options;
   const began = clock.now();
-  const sql = connect(url, { max: 1 });
+  const sql = oneConnection(url, {});
   try {
     await migrate(sql);
     await refuseUnfinished(sql);

@@ -23,6 +23,7 @@ import { type SentRow, sentRow } from './call.ts';
 import { refusal } from './commits.ts';
 import type { Sql } from './connect.ts';
 import { Database, type DatabaseParts } from './database.ts';
+import { Forgetting } from './forgetting.ts';
 import { Reading, unread } from './reading.ts';
 import { sentGuard } from './sent-guard.ts';
 
@@ -37,6 +38,7 @@ export class PostgresStore implements Store {
   readonly #batches: Batches;
   readonly #backups: BackupMoments;
   readonly #database: Database;
+  readonly #forgetting: Forgetting;
   #closing: Promise<void> | undefined;
 
   constructor(parts: PostgresStoreParts) {
@@ -44,7 +46,9 @@ export class PostgresStore implements Store {
     this.#database = new Database(parts);
     const ask = <T>(question: (sql: Sql) => Promise<T>): Promise<T> => this.#ask(question);
     const until = (g: number): Promise<void> => this.#database.until(g);
-    this.#reading = new Reading({ ledger: parts.ledger, lastDigits: parts.lastDigits, ask, until });
+    const askWithin = <T>(question: (sql: Sql) => Promise<T>): Promise<T> => this.#askWithin(question);
+    this.#reading = new Reading({ ledger: parts.ledger, lastDigits: parts.lastDigits, ask, askWithin, until });
+    this.#forgetting = new Forgetting({ ...parts, ask });
     this.#backups = new BackupMoments({ ...parts, settled: () => this.#settled() });
     this.#batches = new Batches({
       ...{ ...parts, ask, take: (slice) => this.#take(slice), mayBegin: () => this.#backups.fixed() },
@@ -61,6 +65,7 @@ export class PostgresStore implements Store {
   async open(): Promise<void> {
     await this.#database.open();
     this.#batches.watch();
+    this.#forgetting.begin();
   }
 
   get epoch(): string {
@@ -157,6 +162,7 @@ export class PostgresStore implements Store {
   }
 
   close(): Promise<void> {
+    this.#forgetting.end();
     this.#closing ??= this.#batches
       .end()
       .then(() => this.#database.drain())
@@ -187,6 +193,11 @@ export class PostgresStore implements Store {
   async #ask<T>(question: (sql: Sql) => Promise<T>): Promise<T> {
     if (this.state !== 'open') throw unread();
     return this.#database.ask(question);
+  }
+
+  async #askWithin<T>(question: (sql: Sql) => Promise<T>): Promise<T> {
+    if (this.state !== 'open') throw unread();
+    return this.#database.askWithin(question);
   }
 }
 

@@ -9,11 +9,15 @@ import { count, counts, find, marksOn, readScope } from './questions.ts';
 import { type Stored, searchContacts } from './search-contacts.ts';
 import { restored, stored } from './wire.ts';
 
+type Ask = <T>(question: (sql: Sql) => Promise<T>) => Promise<T>;
+
 export interface ReadingParts {
   readonly ledger: Ledger;
   readonly lastDigits: number;
   /** Runs a question on a connection that is free. Rejects with Failure `storage`. */
-  readonly ask: <T>(question: (sql: Sql) => Promise<T>) => Promise<T>;
+  readonly ask: Ask;
+  /** The same for a question of several statements, which see one moment. */
+  readonly askWithin: Ask;
   /** Resolves when this revision of the database has taken effect here. Rejects with Failure `storage`. */
   readonly until: (g: number) => Promise<void>;
 }
@@ -61,18 +65,19 @@ export class Reading {
 
   search(question: SearchQuestion): Promise<readonly Row[]> {
     const scopes = question.scopes.map(stored);
-    return this.#found((sql, rowOf) => searchContacts(sql, { ...question, scopes }, rowOf));
+    const { askWithin } = this.#parts;
+    return this.#found(askWithin((sql) => searchContacts(sql, { ...question, scopes }, rawRow)));
   }
 
   byNumber(question: NumberQuestion): Promise<readonly Row[]> {
     const scopes = question.scopes.map(stored);
-    const { lastDigits } = this.#parts;
-    return this.#found((sql, rowOf) => contactsByNumber(sql, { ...question, scopes }, lastDigits, rowOf));
+    const { ask, lastDigits } = this.#parts;
+    return this.#found(ask((sql) => contactsByNumber(sql, { ...question, scopes }, lastDigits, rawRow)));
   }
 
   /** What finds rows puts them in order by what is in them, before their revisions are known here. */
-  async #found(question: (sql: Sql, rowOf: (row: Stored) => Row) => Promise<Row[]>): Promise<readonly Row[]> {
-    const found = await this.#parts.ask((sql) => question(sql, rawRow));
+  async #found(asked: Promise<Row[]>): Promise<readonly Row[]> {
+    const found = await asked;
     await this.#parts.until(newest(found));
     return found.map((row) => ({ ...row, rev: this.#parts.ledger.revisions.localOf(row.rev) }));
   }

@@ -36,26 +36,30 @@ const FIRST = `
 create schema if not exists rollcall;
 create table if not exists rollcall.migrations (number int primary key, name text not null, at timestamptz not null default now());`;
 
-/** Rejects with OperatorError when the database belongs to a newer version that this one cannot work with. */
+/** `sql`: one connection. Rejects with OperatorError when the database belongs to a newer version that this one cannot work with. */
 export async function migrate(sql: Sql, migrations = MIGRATIONS): Promise<void> {
   const newest = migrations.at(-1)?.number ?? 0;
   if ((await newestOf(sql)) === newest) return;
-  await sql.begin(async (own) => {
-    await own`select pg_advisory_xact_lock(${LOCK})`;
-    await own.unsafe('set local statement_timeout = 0');
-    await own.unsafe(FIRST);
-    const done = Number((await own`select coalesce(max(number), 0) as done from rollcall.migrations`)[0]?.['done']);
-    if (done > newest) {
-      const needed = Number((await own`select compatible_from from rollcall.state`)[0]?.['compatible_from']);
-      if (needed > newest) throw tooNew();
-    }
-    for (const { number, name, sql: text, compatibleFrom } of migrations.filter((one) => one.number > done)) {
-      await own.unsafe(text);
-      await own`insert into rollcall.migrations (number, name) values (${number}, ${name})`;
-      await own`insert into rollcall.state (epoch, rev, compatible_from) values (${randomUUID()}, 0, ${compatibleFrom})
-        on conflict (only_row) do update set compatible_from = greatest(state.compatible_from, excluded.compatible_from)`;
-    }
-  });
+  await sql`begin`;
+  await sql`select pg_advisory_xact_lock(${LOCK})`;
+  await sql`set local statement_timeout = 0`;
+  await sql.unsafe(FIRST);
+  const done = Number((await sql`select coalesce(max(number), 0) as done from rollcall.migrations`)[0]?.['done']);
+  if (done > newest) await refuseNewer(sql, newest);
+  for (const { number, name, sql: text, compatibleFrom } of migrations.filter((one) => one.number > done)) {
+    await sql.unsafe(text);
+    await sql`insert into rollcall.migrations (number, name) values (${number}, ${name})`;
+    await sql`insert into rollcall.state (epoch, rev, compatible_from) values (${randomUUID()}, 0, ${compatibleFrom})
+      on conflict (only_row) do update set compatible_from = greatest(state.compatible_from, excluded.compatible_from)`;
+  }
+  await sql`commit`;
+}
+
+async function refuseNewer(sql: Sql, newest: number): Promise<void> {
+  const [state] = await sql`select compatible_from from rollcall.state`;
+  if (Number(state?.['compatible_from']) <= newest) return;
+  await sql`rollback`;
+  throw tooNew();
 }
 
 /** The last migration that was done; undefined in a new database. */

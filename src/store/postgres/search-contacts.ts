@@ -1,6 +1,6 @@
 // Searches contacts in the database without holding them. A sample says how common what was typed is: rare scores are found by the index
 // of words and ranked; common ones are met soon on a walk through the names in order. Whatever the sample says, the answer is right.
-import type { Sql, TransactionSql } from 'postgres';
+import type { Sql } from 'postgres';
 import { compareHits, score, searchable } from '../../domain/search.ts';
 import { type ContactRow, ownerOf } from '../../service/contact-row.ts';
 import type { Row, SearchQuestion } from '../../service/store.ts';
@@ -33,6 +33,9 @@ export interface Turns {
 
 const TURNS: Turns = { few: 1000, ranked: 3000, common: 8000, steps: 8000, leading: 2000 };
 
+/** More words than anybody types. */
+const RANGES = 4;
+
 /** A row of the table of contacts as the database gives it. */
 export interface Stored {
   readonly id: string;
@@ -58,7 +61,7 @@ interface Guess {
 }
 
 /**
- * The best first, as src/domain/search.ts ranks them; all as the database is at one moment. `scopes` as the table has them, `rowOf` makes rows
+ * The best first, as src/domain/search.ts ranks them. `sql`: one connection that sees one moment; `scopes` as the table has them, `rowOf` makes rows
  * of what it has. Rejects as the library does.
  */
 export async function searchContacts(
@@ -68,15 +71,13 @@ export async function searchContacts(
   turns: Turns = TURNS,
 ): Promise<Row[]> {
   if (question.scopes.length === 0 || question.limit <= 0) return [];
-  return sql.begin('isolation level repeatable read read only', async (transaction) => {
-    const ids = await new Search(transaction, question, turns).run();
-    if (ids.length === 0) return [];
-    const stored = await ask<Stored>(transaction, {
-      text: `select id, value, rev from rollcall.contacts where id = any(string_to_array($1, e'\\x01'))`,
-      values: [joined(ids)],
-    });
-    return inOrder(stored.map(rowOf), question);
-  }) as Promise<Row[]>;
+  const ids = await new Search(sql, question, turns).run();
+  if (ids.length === 0) return [];
+  const stored = await ask<Stored>(sql, {
+    text: `select id, value, rev from rollcall.contacts where id = any(string_to_array($1, e'\\x01'))`,
+    values: [joined(ids)],
+  });
+  return inOrder(stored.map(rowOf), question);
 }
 
 /** `rows`: the best of some parts. */
@@ -92,7 +93,7 @@ function inOrder(rows: readonly Row[], { query, limit }: SearchQuestion): Row[] 
 
 /** One search within one transaction. */
 class Search {
-  readonly #transaction: TransactionSql;
+  readonly #transaction: Sql;
   readonly #turns: Turns;
   readonly #limit: number;
   readonly #scopes: readonly string[];
@@ -101,7 +102,7 @@ class Search {
   /** Of names that begin with one of the words; none within another. */
   readonly #ranges: readonly Range[];
 
-  constructor(transaction: TransactionSql, { scopes, query, limit }: SearchQuestion, turns: Turns) {
+  constructor(transaction: Sql, { scopes, query, limit }: SearchQuestion, turns: Turns) {
     this.#transaction = transaction;
     this.#turns = turns;
     this.#limit = limit;
@@ -109,7 +110,7 @@ class Search {
     this.#levels = levelsOf(query);
     const words = [...new Set(query.words.map(cut))];
     const outer = words.filter((word) => !words.some((other) => other !== word && word.startsWith(other)));
-    this.#ranges = outer.map(beginningWith);
+    this.#ranges = outer.slice(0, RANGES).map(beginningWith);
   }
 
   /** Ids of all who may belong to the answer, in no order. */
@@ -192,6 +193,6 @@ class Search {
   }
 }
 
-async function ask<R extends object>(transaction: TransactionSql, { text, values }: Statement): Promise<R[]> {
+async function ask<R extends object>(transaction: Sql, { text, values }: Statement): Promise<R[]> {
   return [...(await transaction.unsafe<R[]>(text, [...values], { prepare: true }))];
 }

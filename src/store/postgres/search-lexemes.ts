@@ -6,6 +6,8 @@ import type { Part, Searchable } from '../../domain/search.ts';
 export const MARKS: Readonly<Record<Part, string>> = { name: 'n', company: 'c', other: 'o' };
 /** Before one with which the name begins. */
 export const FIRST: Readonly<Record<Part, string>> = { name: 'N', company: 'C', other: 'O' };
+/** Behind the first letter of a word, as a lexeme of its own: with a letter begin so many words that looking for all of them takes long. */
+export const LETTER = '*';
 /** A lexeme of no contact. */
 export const NONE = '-';
 
@@ -21,7 +23,10 @@ const PARTS = ['name', 'company', 'other'] as const;
 
 export function lexemesOf({ words, name }: Searchable): string[] {
   const lexemes = PARTS.flatMap((part) =>
-    words[part].map((word) => (name.startsWith(word) ? FIRST : MARKS)[part] + cut(word)),
+    words[part].flatMap((word) => {
+      const mark = (name.startsWith(word) ? FIRST : MARKS)[part];
+      return [mark + cut(word), mark + String.fromCodePoint(word.codePointAt(0) ?? 0) + LETTER];
+    }),
   );
   return [...new Set(lexemes)];
 }

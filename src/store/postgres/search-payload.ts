@@ -22,6 +22,7 @@ export function contactIndex(value: object): string {
   } = value as Partial<ContactRow> & Pick<ContactRow, 'book' | 'fields' | 'keys'>;
   const contact = searchable(fields, keys);
   return JSON.stringify({
+    rules: INDEX_RULES,
     shared: ownerOf(book) === undefined,
     name: bounded(ordered(contact.name)),
     words: lexemesOf(contact),

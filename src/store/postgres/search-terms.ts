@@ -1,7 +1,7 @@
 // A search text as conditions on the row of a contact in the database: for each score, what makes a contact at least that good. They say
 // the same as `score` of src/domain/search.ts. Knows no table.
 import { ANYWHERE_FROM, GOOD_END, numberIn, type Part, type SearchQuery } from '../../domain/search.ts';
-import { ANYWHERE, cut, FIRST, MARKS, NONE, RUN, runsOf, START } from './search-lexemes.ts';
+import { ANYWHERE, cut, FIRST, LETTER, MARKS, NONE, RUN, runsOf, START } from './search-lexemes.ts';
 
 /** The words answer `words`, a `tsquery`, or one of the patterns is like the text of digits. */
 export interface Term {
@@ -90,7 +90,7 @@ function ofWord(word: string, score: number, marks: Marks): string {
   ];
   const found = parts.flatMap(([part, whole]) => {
     if (score > whole) return [];
-    return marks[part].map((mark) => (score === whole ? lexeme(mark + text) : beginning(mark + text)));
+    return marks[part].map((mark) => (score === whole ? lexeme(mark + text) : beginningOf(mark, text)));
   });
   return joinedBy(' | ', found);
 }
@@ -119,6 +119,10 @@ function runs(digits: string, score: number): string {
 
 function lexeme(text: string): string {
   return `'${text.replace(/['\\]/g, '$&$&')}'`;
+}
+
+function beginningOf(mark: string, word: string): string {
+  return [...word].length === 1 ? lexeme(mark + word + LETTER) : beginning(mark + word);
 }
 
 function beginning(text: string): string {

@@ -34,11 +34,33 @@ let database: string;
 let proxy: TcpProxy;
 let store: StoreUnderTest;
 const opened: Store[] = [];
+const clocks: HandClock[] = [];
 
 async function open(options: Parameters<typeof openStore>[1] = {}): Promise<StoreUnderTest> {
   const one = await openStore(database, options);
   opened.push(one);
   return one;
+}
+
+/** A store through the proxy whose connection is no longer new. */
+async function openBy(clock: HandClock): Promise<StoreUnderTest> {
+  const one = await open({ ...throughProxy(), clock });
+  clock.pass(1000);
+  clocks.push(clock);
+  return one;
+}
+
+/** Lets some time pass by hand, and some more whenever somebody waits for it, until this is done. */
+async function passUntil<T>(done: Promise<T>): Promise<T> {
+  let isOver = false;
+  const over = done.finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    for (const clock of clocks) clock.pass(500);
+    await Promise.race([over, ...clocks.map((clock) => clock.nextTimer())]);
+  }
+  return over;
 }
 
 const throughProxy = () => ({ url: theServer().url({ database, port: proxy.port }) });
@@ -49,7 +71,8 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(opened.splice(0).map((one) => one.close()));
+  await passUntil(Promise.all(opened.splice(0).map((one) => one.close())));
+  clocks.length = 0;
   await proxy.close();
 });
 
@@ -115,7 +138,7 @@ describe('a database that cannot be reached', () => {
 
   it('gives no cursor for what nobody else will know, and again when it is written', async () => {
     const clock = new HandClock();
-    const own = await open({ ...throughProxy(), clock });
+    const own = await openBy(clock);
     const before = await own.commit([user('1')]);
     const noted = own.note([presence('1', { n: 1 })]);
     expect(own.lasting(noted)).toBe(own.lasting(before));
@@ -129,8 +152,7 @@ describe('a database that cannot be reached', () => {
     expect([own.lasting(known) === undefined, own.lasting(away)]).toEqual([false, undefined]);
     expect(own.known(own.lasting(known) ?? -1)).toBeLessThan(away);
     await proxy.accept();
-    clock.pass(5000);
-    await own.reported('store.back');
+    await passUntil(own.reported('store.back'));
     await settle([own]);
     const other = await open();
     const cursor = own.lasting(own.changes('presence', null).rev) ?? -1;
@@ -180,7 +202,8 @@ describe('a commit whose answer is lost', () => {
 
   it('is refused when nobody can know for long, and told by the feed when it was done', async () => {
     const clock = new HandClock();
-    const own = await open({ ...throughProxy(), clock });
+    const own = await openBy(clock);
+    await own.commit([user('2')]);
     const other = await open();
     proxy.reading(false);
     const asked = outcomeOf(own.commit([user('1')]));
@@ -192,8 +215,7 @@ describe('a commit whose answer is lost', () => {
     expect([await asked, own.get('users', '1')]).toEqual(['refused', undefined]);
     const done = told(own, '1');
     await proxy.accept();
-    clock.pass(5000);
-    await done;
+    await passUntil(done);
     expect(held(own, 'users', '1')).toEqual({});
   });
 });
@@ -207,10 +229,10 @@ function holdsUser(one: Store, id: string): Promise<void> {
 describe('a database that does not answer any more', () => {
   it('is noticed, though the connection stands', async () => {
     const clock = new HandClock();
-    store = await open({ ...throughProxy(), clock });
+    store = await openBy(clock);
     await store.commit([user('1')]);
     proxy.swallow(true);
-    clock.pass(2000);
+    clock.pass(1000);
     await proxy.accept().catch(() => 'it listens already');
     clock.pass(5000);
     proxy.swallow(false);

@@ -28,6 +28,7 @@ on conflict (id) do update set scope = excluded.scope, value = excluded.value, r
 
 export interface SearchTable {
   readonly sql: Sql;
+  readonly url: string;
   /** All or none, with the next revision, which it gives. The last of several writes to one row holds. */
   put(writes: readonly Write[]): Promise<number>;
   search(question: SearchQuestion, turns?: Turns): Promise<Row[]>;
@@ -41,7 +42,7 @@ export async function openSearchTable({ host, port, user }: PostgresServer): Pro
   const admin = postgres({ host, port, user, database: 'postgres', max: 1 });
   await admin.unsafe(`create database ${database}`);
   await admin.end();
-  const sql = postgres({ host, port, user, database, max: 2 });
+  const sql = postgres({ host, port, user, database, max: 1 });
   await sql.unsafe(CONTACTS);
   await sql.unsafe(contactIndexMigration);
   const ids = new Map<string, string>();
@@ -53,6 +54,7 @@ export async function openSearchTable({ host, port, user }: PostgresServer): Pro
   });
   return {
     sql,
+    url: `postgres://${user}@localhost:${port}/${database}?host=${host}`,
     async put(writes) {
       rev += 1;
       const last = [...new Map(writes.map((write) => [ordered(write.id), write]))];

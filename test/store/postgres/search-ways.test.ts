@@ -251,6 +251,8 @@ describe('a search in the database', () => {
       'x & y',
       '\u0000x',
       'neil x',
+      'a b c d e f g h i j k l m n o p q r',
+      'x 123 1234 12345 123456 1234567 x1 x2 999 998 997 996',
     ];
     for (const text of texts) {
       const one = { scopes: ['company'], text, limit: 10 };

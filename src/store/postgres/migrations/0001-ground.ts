@@ -274,4 +274,23 @@ begin
 end $resume$;
 `;
 
-export const ground = TABLES + TAKE + COMMIT + BEGIN;
+/** Forgets the oldest removals from a scope, up to a revision and so many at most; returns how many. Nobody writes meanwhile. */
+const FORGET = `
+create function rollcall.forget_1(t text, s text, g bigint, most int) returns bigint language plpgsql as $forget$
+declare gone record;
+begin
+  perform rev from rollcall.state for update;
+  with oldest as (
+    select id from rollcall.removals where tbl = t and scope = s and rev <= g order by rev limit most
+  ), gone as (
+    delete from rollcall.removals r using oldest o where r.tbl = t and r.scope = s and r.id = o.id returning r.rev
+  ) select count(*) as count, max(rev) as rev into gone from gone;
+  if gone.count > 0 then
+    insert into rollcall.scopes (tbl, scope, floor) values (t, s, gone.rev)
+      on conflict (tbl, scope) do update set floor = greatest(scopes.floor, excluded.floor);
+  end if;
+  return gone.count;
+end $forget$;
+`;
+
+export const ground = TABLES + TAKE + COMMIT + BEGIN + FORGET;

@@ -1,9 +1,9 @@
 // What contacts are searched and found by number by, beside the table of contacts: one row per contact and one per key of its numbers,
 // and the two functions that a commit calls. The payload is that of search-payload.ts.
 //
-// A commit calls `rollcall.index_contacts_1(ids, payloads)` with all contacts it puts, each once, after they are in the table; and
+// A commit calls `rollcall.index_contacts_1(ids, scopes, payloads)` with all contacts it puts, each once, after they are in the table; and
 // `rollcall.unindex_contacts_1(ids)` with those it removes. Both take many at once: some hundred a call are cheapest. What is in the
-// index as it should be is not written again. The scope is told in an array beside the ids as the table has it.
+// index as it should be is not written again. Ids and scopes are as the table of contacts has them.
 
 /** `text` of a column is as search-order.ts writes it. Personal contacts are few in each book, and are in no index of words. */
 export const contactIndexMigration = `
@@ -11,6 +11,7 @@ create table rollcall.contact_search (
   id text collate "C" primary key,
   scope text collate "C" not null,
   shared boolean not null,
+  rules smallint not null,
   name text collate "C" not null,
   words tsvector not null,
   digits text collate "C" not null,
@@ -35,7 +36,7 @@ end $$;
 
 create index contact_search_names on rollcall.contact_search (scope, name, id);
 create index contact_search_words on rollcall.contact_search using gin (words, rollcall.runs_1(digits))
-  with (fastupdate = on, gin_pending_list_limit = 256) where shared;
+  with (fastupdate = on, gin_pending_list_limit = 512) where shared;
 
 create table rollcall.contact_numbers (
   scope text collate "C" not null,
@@ -65,38 +66,33 @@ end $$;
 create function rollcall.index_contacts_1(ids text[], scopes text[], payloads text[]) returns void
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
-  with given as materialized (
-    select g.id, g.scope, p.created, p.forms, p.places
-    from unnest(ids, scopes, payloads) g(id, scope, payload),
-      jsonb_to_record(g.payload::jsonb) p(created text, forms text[], places smallint[])
-  )
-  delete from rollcall.contact_numbers where ctid = any (array(
-    select n.ctid from given g
-    cross join lateral (
-      select * from rollcall.contact_search s
-      where s.id = g.id and (s.scope, s.created, s.forms, s.places) is distinct from (g.scope, g.created, g.forms, g.places)
-      offset 0
-    ) s
-    cross join unnest(s.forms, s.places) f(form, place)
-    cross join lateral (
-      select n.ctid from rollcall.contact_numbers n
-      where n.scope = s.scope and n.form = f.form and n.place = f.place and n.created = s.created and n.id = s.id offset 0
-    ) n
-  ));
+  if exists (select from rollcall.contact_search where id = any(ids)) then
+    delete from rollcall.contact_numbers where ctid = any (array(
+      select n.ctid from unnest(ids, scopes, payloads) g(id, scope, payload)
+      cross join jsonb_to_record(g.payload::jsonb) p(created text, forms text[], places smallint[])
+      cross join lateral (select * from rollcall.contact_search s where s.id = g.id offset 0) s
+      cross join unnest(s.forms, s.places) f(form, place)
+      cross join lateral (
+        select n.ctid from rollcall.contact_numbers n
+        where n.scope = s.scope and n.form = f.form and n.place = f.place and n.created = s.created and n.id = s.id offset 0
+      ) n
+      where (s.scope, s.created, s.forms, s.places) is distinct from (g.scope, p.created, p.forms, p.places)
+    ));
+  end if;
 
   with given as materialized (
     select g.id, g.scope, p.*
     from unnest(ids, scopes, payloads) g(id, scope, payload),
       jsonb_to_record(g.payload::jsonb)
-        p(shared boolean, name text, words text[], digits text, created text, forms text[], places smallint[])
+        p(shared boolean, rules smallint, name text, words text[], digits text, created text, forms text[], places smallint[])
   ), searched as (
-    insert into rollcall.contact_search as s (id, scope, shared, name, words, digits, created, forms, places)
-    select id, scope, shared, name, array_to_tsvector(words), digits, created, forms, places from given
+    insert into rollcall.contact_search as s (id, scope, shared, rules, name, words, digits, created, forms, places)
+    select id, scope, shared, rules, name, array_to_tsvector(words), digits, created, forms, places from given
     on conflict (id) do update set
-      scope = excluded.scope, shared = excluded.shared, name = excluded.name, words = excluded.words,
+      scope = excluded.scope, shared = excluded.shared, rules = excluded.rules, name = excluded.name, words = excluded.words,
       digits = excluded.digits, created = excluded.created, forms = excluded.forms, places = excluded.places
-    where (s.scope, s.shared, s.name, s.words, s.digits, s.created, s.forms, s.places) is distinct from
-      (excluded.scope, excluded.shared, excluded.name, excluded.words, excluded.digits, excluded.created,
+    where (s.scope, s.shared, s.rules, s.name, s.words, s.digits, s.created, s.forms, s.places) is distinct from
+      (excluded.scope, excluded.shared, excluded.rules, excluded.name, excluded.words, excluded.digits, excluded.created,
        excluded.forms, excluded.places)
   )
   insert into rollcall.contact_numbers (scope, form, place, created, id)
