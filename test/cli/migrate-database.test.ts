@@ -262,9 +262,7 @@ describe('rollcall restore, into a database', () => {
       return restoring;
     });
     expect(outcome.code).toBe(1);
-    expect(outcome.stderr).toMatch(
-      /^rollcall: the database \S+ at \S+ cannot be used \(\w+\): [^\n]*try again\n$/,
-    );
+    expect(outcome.stderr).toMatch(/^rollcall: the database \S+ at \S+ cannot be used \(\w+\): [^\n]*try again\n$/);
     expect(await epoch()).toBe(before);
     expect(await world.run(['restore', world.file, '--yes'])).toMatchObject({ code: 0 });
   });

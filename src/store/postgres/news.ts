@@ -8,7 +8,7 @@ import { restored } from './wire.ts';
 const LARGE = Object.keys(SCOPE_OF) as LargeTable[];
 
 /** Rows and removals in one page; more only when one revision has more. */
-export const PAGE = 500;
+const PAGE = 500;
 
 export interface Page {
   /** The newest revision of the database. */

@@ -137,7 +137,7 @@ export class WanderingReader {
 }
 
 /** Resolves when the store holds this row of `upkeep`. */
-export function holdsRow(store: Store, id: string): Promise<void> {
+function holdsRow(store: Store, id: string): Promise<void> {
   return new Promise((resolve) => {
     const look = (): void => {
       if (!store.get('upkeep', id)) return;
@@ -165,7 +165,7 @@ export async function settle(stores: readonly Store[]): Promise<void> {
 }
 
 /** Resolves when the store is open. */
-export async function opened(store: Store): Promise<void> {
+async function opened(store: Store): Promise<void> {
   while (store.state !== 'open') await new Promise((resolve) => setImmediate(resolve));
 }
 

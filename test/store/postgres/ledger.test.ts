@@ -1,0 +1,143 @@
+// What a daemon holds and has told, when notes of its own and the writes of others cross.
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Commit, Write } from '../../../src/service/store.ts';
+import { Contents } from '../../../src/store/held/contents.ts';
+import { Feed } from '../../../src/store/held/feed.ts';
+import { Ledger } from '../../../src/store/postgres/ledger.ts';
+
+const FIRST = 100;
+const presence = (id: string, value: object | null): Write => ({ table: 'presence', id, value });
+const textOf = ({ value }: Write): string | null => (value === null ? null : JSON.stringify(value));
+
+let ledger: Ledger;
+let told: Commit[];
+let now: number;
+
+beforeEach(() => {
+  now = 0;
+  told = [];
+  const feed = new Feed(() => {});
+  feed.subscribe((commit) => told.push(commit));
+  const contents = new Contents({ epoch: 'e', rev: FIRST, removalsKept: 100 });
+  ledger = new Ledger(contents, [[40, 50]], feed, () => now);
+});
+
+const note = (...writes: Write[]): number => ledger.note(writes, writes.map(textOf), true);
+const foreign = (g: number, ...writes: Write[]): void => ledger.foreign(g, { writes, texts: writes.map(textOf) });
+const sent = () => ledger.notes.take(() => false);
+const rowsAfter = (since: number) =>
+  ledger.contents.changes('presence', since).rows.map(({ id, value }) => [id, value]);
+
+describe('a note that gets its number in its place', () => {
+  it('keeps the revision with which it was told', () => {
+    const rev = note(presence('1', { n: 1 }));
+    const [unit] = sent();
+    if (unit) ledger.noted(FIRST + 1, unit);
+    expect([rev, ledger.rev, ledger.newest, ledger.lasting(rev), ledger.known(FIRST + 1)]).toEqual([
+      FIRST + 1,
+      FIRST + 1,
+      FIRST + 1,
+      FIRST + 1,
+      FIRST + 1,
+    ]);
+    expect(ledger.notes.isEmpty).toBe(true);
+  });
+});
+
+describe('a note that others overtake', () => {
+  it('moves behind them without being told again, and guards on either revision mean it', () => {
+    const rev = note(presence('1', { n: 1 }), presence('2', null));
+    const [unit] = sent();
+    foreign(FIRST + 1, presence('3', { by: 'other' }));
+    if (unit) ledger.noted(FIRST + 2, unit);
+    expect(told.map((commit) => commit.rev)).toEqual([rev, rev + 1]);
+    expect(ledger.contents.table('presence').get('1')?.rev).toBe(rev + 2);
+    expect([rev, rev + 2].map((guard) => ledger.meantBy('presence', '1', guard))).toEqual([
+      { g: FIRST + 2 },
+      { g: FIRST + 2 },
+    ]);
+    expect(ledger.contents.changes('presence', ledger.known(FIRST + 1))).toEqual({
+      ...{ reset: false, rev: rev + 2, removed: ['2'] },
+      rows: [{ id: '1', value: { n: 1 }, rev: rev + 2 }],
+    });
+  });
+
+  it('holds against what they wrote to its row, since it is written after it', () => {
+    note(presence('1', { by: 'note' }));
+    const [unit] = sent();
+    foreign(FIRST + 1, presence('1', { by: 'other' }), presence('2', {}));
+    if (unit) ledger.noted(FIRST + 2, unit);
+    expect(ledger.contents.table('presence').get('1')?.value).toEqual({ by: 'note' });
+    expect(told.slice(1).map(({ writes }) => writes)).toEqual([[presence('2', {})]]);
+    foreign(FIRST + 3, presence('1', { by: 'other' }));
+    expect(ledger.contents.table('presence').get('1')?.value).toEqual({ by: 'other' });
+  });
+
+  it('is among what somebody gets who comes from elsewhere before it has its number', () => {
+    note(presence('1', { n: 1 }));
+    sent();
+    foreign(FIRST + 1, presence('2', { n: 2 }));
+    expect(rowsAfter(ledger.known(FIRST + 1))).toEqual([
+      ['1', { n: 1 }],
+      ['2', { n: 2 }],
+    ]);
+  });
+});
+
+describe('cursors', () => {
+  it('stand for what all know, and for nothing when a note waits for long', () => {
+    foreign(FIRST + 1, presence('2', {}));
+    const rev = note(presence('1', {}));
+    now = 1000;
+    expect(ledger.lasting(rev)).toBe(FIRST + 1);
+    now = 1001;
+    expect([ledger.lasting(rev), ledger.lasting(rev - 1)]).toEqual([undefined, FIRST + 1]);
+  });
+
+  it('that were never given, or are in a gap, are known to nobody', () => {
+    const wrong = [FIRST + 1, -1, 0.5, Number.NaN, 41, 49, Number.POSITIVE_INFINITY];
+    expect(wrong.map((cursor) => ledger.contents.changes('presence', ledger.known(cursor)).reset)).toEqual(
+      wrong.map(() => true),
+    );
+    ledger.skipped([[FIRST, FIRST + 1000]]);
+    ledger.advance(FIRST + 1000);
+    expect([FIRST, FIRST + 1, FIRST + 999, FIRST + 1000].map((cursor) => ledger.known(cursor) >= 0)).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it('of a guard mean a note that has no number by its value, and nothing when it is no more', () => {
+    const first = note(presence('1', { n: 1 }));
+    const second = note(presence('1', { n: 2 }));
+    expect([ledger.meantBy('presence', '1', second), ledger.meantBy('presence', '1', first)]).toEqual([
+      { text: '{"n":2}' },
+      { g: Number.NaN },
+    ]);
+  });
+});
+
+describe('notes while the database is away', () => {
+  it('give way to what others wrote meanwhile, but not to what was their own', () => {
+    note(presence('own', { n: 1 }), presence('both', { n: 1 }));
+    sent();
+    ledger.notes.lost();
+    ledger.note([presence('own', { n: 2 }), presence('both', { n: 2 })], ['{"n":2}', '{"n":2}'], false);
+    foreign(FIRST + 1, presence('own', { n: 1 }), presence('both', { by: 'other' }));
+    const held = ['own', 'both'].map((id) => ledger.contents.table('presence').get(id)?.value);
+    expect(held).toEqual([{ n: 2 }, { by: 'other' }]);
+    ledger.notes.gatherWaiting();
+    expect(sent().map(({ rows }) => rows.map(({ id, text }) => [id, text]))).toEqual([[['own', '{"n":2}']]]);
+  });
+
+  it('are as many as there are rows, however often they are noted', () => {
+    for (let n = 0; n < 5000; n += 1) {
+      const row = presence(String(n % 7), { n });
+      ledger.note([row], [textOf(row)], false);
+    }
+    ledger.notes.gatherWaiting();
+    expect(sent().flatMap(({ rows }) => rows)).toHaveLength(7);
+  });
+});
