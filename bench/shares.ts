@@ -16,6 +16,8 @@ const MEGABYTE = 1024 * 1024;
 /** A client that has gone counts as there for ten seconds. */
 const GONE_MS = 13_000;
 const HERE_MS = 3_000;
+/** A session has fifty requests a second. */
+const PAUSE_MS = 25;
 const IDLE_S = 10;
 
 interface Measured {
@@ -119,6 +121,7 @@ async function edit({ sides, contacts }: World, editor: Side, times: number): Pr
     const id = contacts[i % contacts.length];
     const text = request(1_000 + i, 'contacts.update', { id, patch: { title: `Round ${i}` } });
     for (const { audience } of sides) await audience.ask({ do: 'expect', group: 'all', marks: 1, mark: '"updated":' });
+    await wait(PAUSE_MS);
     await editor.audience.ask({ do: 'say', group: 'all', text });
     await Promise.all(sides.map(({ audience }) => audience.ask({ do: 'arrived' })));
   }

@@ -12,6 +12,8 @@ export interface ConnectOptions {
   readonly closed?: () => void;
   /** Called for each notification to this connection. */
   readonly notified?: (payload: string) => void;
+  /** For what is found by its key or read in order of revision: an index is always used, and never sorted. */
+  readonly alongIndex?: true;
   /** Longest time of a statement, in milliseconds; 10,000 when it is absent, 0: no end. */
   readonly statementMs?: number;
 }
@@ -26,7 +28,7 @@ export function connect(url: string, options: ConnectOptions): Sql {
   const host = parameters.get('host');
   const port = parameters.get('port');
   for (const taken of ['host', 'port']) parameters.delete(taken);
-  const { max, closed, notified, statementMs = STATEMENT_MS } = options;
+  const { max, closed, notified, alongIndex, statementMs = STATEMENT_MS } = options;
   /** What the library takes and its types leave out. */
   const more = notified ? { onnotify: (_channel: string, payload: string) => notified(payload) } : {};
   try {
@@ -44,6 +46,7 @@ export function connect(url: string, options: ConnectOptions): Sql {
         statement_timeout: statementMs,
         // Compiling a statement takes a thousand times as long as running any of ours.
         jit: 'off',
+        ...(alongIndex ? { enable_seqscan: 'off', enable_bitmapscan: 'off' } : {}),
         default_transaction_isolation: 'read committed',
         tcp_keepalives_idle: 5,
         tcp_keepalives_interval: 2,

@@ -40,11 +40,11 @@ export async function openLink({ url, connections, woken, ended }: LinkOptions):
     for (const sql of [writer, follower, pool]) void sql.end({ timeout: 0 }).catch(() => 'it is gone as well');
     ended();
   };
-  const writer = connect(url, { max: 1, closed: close });
+  const writer = connect(url, { max: 1, closed: close, alongIndex: true });
   const notified = (payload: string): void => woken(Number(payload));
-  const follower = connect(url, { max: 1, closed: close, notified });
+  const follower = connect(url, { max: 1, closed: close, notified, alongIndex: true });
   const most = Math.max(2, connections - OTHERS);
-  const pool = connect(url, { max: Math.ceil(most / 2), closed: close });
+  const pool = connect(url, { max: Math.ceil(most / 2), closed: close, alongIndex: true });
   const snapshots = new Snapshots(url, Math.floor(most / 2));
   try {
     await Promise.all([writer`select 1`, follower`listen rollcall`]);

@@ -22,17 +22,19 @@ import { joined } from './wire.ts';
 export interface Turns {
   /** Scopes with so many contacts in all are looked through. */
   readonly few: number;
-  /** So many are ranked over several scores at once. */
+  /** So many are ranked over several scores at once; and so many with names that begin alike are looked for there. */
   readonly ranked: number;
-  /** Where more have one score, they are looked for in order of name first, in so many steps in all books together. */
+  /** Where more have one score, they are looked for in order of name first, in so many steps. */
   readonly common: number;
   readonly steps: number;
   /** Words that no more contacts have are enough to ask the index for, whatever others there are. */
   readonly leading: number;
 }
 
-const TURNS: Turns = { few: 1000, ranked: 3000, common: 8000, steps: 8000, leading: 2000 };
+const TURNS: Turns = { few: 1000, ranked: 3000, common: 6000, steps: 7000, leading: 2000 };
 
+/** Characters of a statement. */
+const LONG = 8000;
 /** More words than anybody types. */
 const RANGES = 4;
 
@@ -61,7 +63,7 @@ interface Guess {
 }
 
 /**
- * The best first, as src/domain/search.ts ranks them. `sql`: one connection that sees one moment; `scopes` as the table has them, `rowOf` makes rows
+ * The best first, as src/domain/search.ts ranks them. `sql`: one connection in a transaction that sees one moment; `scopes` as the table has them, `rowOf` makes rows
  * of what it has. Rejects as the library does.
  */
 export async function searchContacts(
@@ -142,13 +144,18 @@ class Search {
 
   async #inCompanyBooks(scopes: readonly string[], guess: Guess): Promise<string[]> {
     const levels = this.#levels;
-    const rare = levels.filter((_, at) => (guess.levels[at] ?? 0) <= this.#turns.ranked);
-    const first = { scopes, levels: rare, above: undefined, limit: this.#limit };
-    const found = rare.length > 0 ? await this.#find(first, guess) : [];
-    for (let at = rare.length; at < levels.length && found.length < this.#limit; at += 1) {
-      const [level, above, limit] = [levels[at] as Level, levels[at - 1], this.#limit - found.length];
-      const wanted = { scopes, levels: [level], above, limit };
-      const isCommon = (guess.levels[at] ?? 0) > this.#turns.common;
+    const found: string[] = [];
+    for (let [at, next] = [0, 0]; at < levels.length && found.length < this.#limit; at = next) {
+      // The best score alone, since it is often enough; then as many at once as are rare, or one.
+      next = at + 1;
+      while (at > 0 && next < levels.length && (guess.levels[next] ?? 0) <= this.#turns.ranked) next += 1;
+      const wanted = {
+        scopes,
+        levels: levels.slice(at, next),
+        above: levels[at - 1],
+        limit: this.#limit - found.length,
+      };
+      const isCommon = next === at + 1 && (guess.levels[at] ?? 0) > this.#turns.common;
       const walked = isCommon ? await this.#walk(wanted, at, guess) : undefined;
       found.push(...(walked ?? (await this.#find(wanted, guess))));
     }
@@ -173,11 +180,8 @@ class Search {
       const isFirst = (word: string): boolean => ranges.some(([from]) => ordered(cut(word)).startsWith(from));
       return lead.typed.length > 0 && lead.typed.every(isFirst) ? { ...lead, words: lead.others } : lead;
     });
-    const most = Math.ceil(this.#turns.steps / wanted.scopes.length);
-    const met = await ask<{ id: string; isEnd: boolean }>(
-      this.#transaction,
-      walkStatement(wanted, { most, ranges, leads: besides }),
-    );
+    const statement = walkStatement(wanted, { most: this.#turns.steps, ranges, leads: besides });
+    const met = await ask<{ id: string; isEnd: boolean }>(this.#transaction, statement);
     return met.some(({ isEnd }) => isEnd) ? undefined : met.map(({ id }) => id);
   }
 
@@ -193,6 +197,7 @@ class Search {
   }
 }
 
+/** Long statements, those for many books, are seldom the same and are not kept. */
 async function ask<R extends object>(transaction: Sql, { text, values }: Statement): Promise<R[]> {
-  return [...(await transaction.unsafe<R[]>(text, [...values], { prepare: true }))];
+  return [...(await transaction.unsafe<R[]>(text, [...values], { prepare: text.length < LONG }))];
 }

@@ -22,7 +22,7 @@ export interface Wanted {
 }
 
 /** Pages of the table that are looked at to learn how common something is; of this size nearly everywhere. */
-const SAMPLE_PAGES = 16;
+const SAMPLE_PAGES = 32;
 const PAGE_BYTES = 8192;
 
 /** Gathers the values of a statement. */
@@ -76,7 +76,8 @@ export function lookStatement(
   return {
     text: `select o.own, ${share}::float8 as share, json_build_array(${counts.join(', ')})::text as counts,
       set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true),
-      set_config('enable_seqscan', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)
+      set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'on', true),
+      set_config('max_parallel_workers_per_gather', '0', true)
       from (${own}) o left join lateral (
         select ${columns.join(', ')} from rollcall.contact_search s tablesample system ((select ${share}))
         where o.own > ${values.add(few, 'int')} and s.shared offset 0
@@ -99,8 +100,8 @@ export function findStatement(wanted: Wanted, leads: readonly Lead[]): Statement
 }
 
 /**
- * Ids of those who have the score of a level, in order of name: each book is gone through in that order, `most` contacts of it. Where these
- * are too few a row that says `isEnd` comes. With `ranges` only these are gone through; who is in none of them is found by the leads.
+ * Ids of those who have the score of a level, in order of name: `most` contacts are gone through in that order. Where these are too few a row that
+ * says `isEnd` comes. With `ranges` only these are gone through; who is in none of them is found by the leads.
  */
 export function walkStatement(
   { scopes, levels: [level], above, limit }: Wanted,
@@ -108,19 +109,22 @@ export function walkStatement(
 ): Statement {
   const values = new Values();
   const wanted = { levels: [level as Level], above, limit };
+  const books = scopes.map((scope) => values.add(scope, 'text'));
   const walk = (range?: Range): string => {
     const [end, enough] = [values.add(most, 'int'), values.add(limit, 'int')];
-    const rows = `from rollcall.contact_search c where c.scope = x.scope
-      ${range ? `and ${inRange('c', range, values)}` : ''} order by c.name, c.id`;
-    return `select w.* from unnest(${values.addAll(scopes)}) x(scope) cross join lateral (
-        with met as materialized (
-          select s.id, s.name from (select c.id, c.name, c.words, c.digits ${rows} limit ${end}) s
-          where ${answers(wanted, values)} order by s.name, s.id limit ${enough}
-        )
-        select m.id, m.name, false as "isEnd" from met m
-        union all
-        select e.*, true from (select c.id, c.name ${rows} offset ${end} limit 1) e where (select count(*) from met) < ${enough}
-      ) w`;
+    const within = range ? ` and ${inRange('c', range, values)}` : '';
+    // Book by book and put together, so that each index gives its next name only when it is the next of all.
+    const rows = (columns: string): string =>
+      books
+        .map((book) => `select ${columns} from rollcall.contact_search c where c.scope = ${book}${within}`)
+        .join(' union all ');
+    return `with met as materialized (
+        select s.id, s.name from (${rows('c.id, c.name, c.words, c.digits')} order by name, id limit ${end}) s
+        where ${answers(wanted, values)} order by s.name, s.id limit ${enough}
+      )
+      select m.id, m.name, false as "isEnd" from met m union all
+      select e.id, e.name, true from (${rows('c.id, c.name')} order by name, id offset ${end} limit 1) e
+      where (select count(*) from met) < ${enough}`;
   };
   const parts = ranges.length > 0 ? ranges.map((range) => walk(range)) : [walk()];
   if (ranges.length > 0) {

@@ -92,7 +92,7 @@ it('a batch that nobody takes care of is ended by whoever opens the store next, 
   await sql`update rollcall.state set sealed = ${sealed ?? 0}`;
   const second = await openStore(database);
   await settled(sql);
-  expect(await batchIn(second, 300)).toBe(2);
+  await vi.waitFor(async () => expect(await batchIn(second, 300)).toBe(2));
   await vi.waitFor(async () =>
     expect(
       await sql`select (select count(*)::int from rollcall.staged) as staged, array_agg(number::int order by number) as known from rollcall.batches where daemon = 'gone'`,

@@ -13,6 +13,7 @@ import { contactsByNumber } from '../../../src/store/postgres/numbers-contacts.t
 import { type Stored, searchContacts, type Turns } from '../../../src/store/postgres/search-contacts.ts';
 import { ordered } from '../../../src/store/postgres/search-order.ts';
 import { contactIndex } from '../../../src/store/postgres/search-payload.ts';
+import { Snapshots } from '../../../src/store/postgres/snapshots.ts';
 import type { PostgresServer } from '../../lab/postgres.ts';
 
 const CONTACTS = `
@@ -45,6 +46,8 @@ export async function openSearchTable({ host, port, user }: PostgresServer): Pro
   const sql = postgres({ host, port, user, database, max: 1 });
   await sql.unsafe(CONTACTS);
   await sql.unsafe(contactIndexMigration);
+  const url = `postgres://${user}@localhost:${port}/${database}?host=${host}`;
+  const snapshots = new Snapshots(url, 1);
   const ids = new Map<string, string>();
   let rev = 0;
   const rowOf = (stored: Stored): Row => ({
@@ -54,7 +57,7 @@ export async function openSearchTable({ host, port, user }: PostgresServer): Pro
   });
   return {
     sql,
-    url: `postgres://${user}@localhost:${port}/${database}?host=${host}`,
+    url,
     async put(writes) {
       rev += 1;
       const last = [...new Map(writes.map((write) => [ordered(write.id), write]))];
@@ -73,8 +76,11 @@ export async function openSearchTable({ host, port, user }: PostgresServer): Pro
       });
       return rev;
     },
-    search: (question, turns) => searchContacts(sql, question, rowOf, turns),
+    search: (question, turns) => snapshots.begin((one) => searchContacts(one, question, rowOf, turns)),
     byNumber: (question, lastDigits = 7) => contactsByNumber(sql, question, lastDigits, rowOf),
-    close: () => sql.end(),
+    close: () => {
+      snapshots.close();
+      return sql.end();
+    },
   };
 }
