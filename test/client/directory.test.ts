@@ -120,7 +120,7 @@ describe('the terminal directory', () => {
     expect(execFileSync('stty', ['-F', terminalOf(shown), '-a'], { encoding: 'utf8' })).toContain(' -echo ');
     shown.press('wromg\x7f\x7f\x7f\x7f\x7f');
     shown.press(`${PASSWORD}\r`);
-    await shown.shows('Ann Ångström (1001)');
+    await shown.shows(/^Ann Ångström \(1001\): Available · connected$/);
     await shown.shows(/^1002 {4}Ben {25}\S/);
     expect(shown.screen.length).toBe(14);
     expect([shown.screen[0], shown.screen[1], shown.screen.at(-1)]).toEqual([

@@ -113,20 +113,17 @@ export function walkStatement(
   const walk = (range?: Range): string => {
     const [end, enough] = [values.add(most, 'int'), values.add(limit, 'int')];
     const within = range ? ` and ${inRange('c', range, values)}` : '';
-    // Each book for itself in order: then they are merged name by name, and no more of them is read than is needed.
-    const rows = (columns: string, most: string): string =>
+    // Book by book and put together, so that each index gives its next name only when it is the next of all.
+    const rows = (columns: string): string =>
       books
-        .map(
-          (book) => `(select ${columns} from rollcall.contact_search c where c.scope = ${book}${within}
-          order by c.name, c.id limit ${most})`,
-        )
+        .map((book) => `select ${columns} from rollcall.contact_search c where c.scope = ${book}${within}`)
         .join(' union all ');
     return `with met as materialized (
-        select s.id, s.name from (${rows('c.id, c.name, c.words, c.digits', end)} order by name, id limit ${end}) s
+        select s.id, s.name from (${rows('c.id, c.name, c.words, c.digits')} order by name, id limit ${end}) s
         where ${answers(wanted, values)} order by s.name, s.id limit ${enough}
       )
       select m.id, m.name, false as "isEnd" from met m union all
-      select e.id, e.name, true from (${rows('c.id, c.name', `${end} + 1`)} order by name, id offset ${end} limit 1) e
+      select e.id, e.name, true from (${rows('c.id, c.name')} order by name, id offset ${end} limit 1) e
       where (select count(*) from met) < ${enough}`;
   };
   const parts = ranges.length > 0 ? ranges.map((range) => walk(range)) : [walk()];
