@@ -42,6 +42,8 @@ export class Notes {
   /** Rows whose note waits for the answer to a commit that writes them too. */
   readonly #held = new Map<string, NotedRow>();
   #heldSince: First | undefined;
+  /** Of those that were held or waited, and so may go behind later ones, until the database has numbered them. */
+  readonly #late = new Set<First>();
   readonly #waiting = new Map<string, Waiting>();
   #waitingSince: First | undefined;
   /** The newest note of each row that was gathered, sent or held, and how many there are. */
@@ -63,7 +65,7 @@ export class Notes {
   /** The oldest note that the database has not numbered. */
   get oldest(): First | undefined {
     const firsts = [this.#sent[0]?.first, this.#gathered[0]?.first, this.#heldSince, this.#waitingSince];
-    return firsts.reduce((a, b) => (a === undefined || (b !== undefined && b.local < a.local) ? b : a));
+    return [...firsts, ...this.#late].reduce(older);
   }
 
   /** A note to be sent. */
@@ -95,6 +97,7 @@ export class Notes {
   /** The database has numbered what was sent. */
   done(unit: NoteUnit): void {
     this.#sent.splice(this.#sent.indexOf(unit), 1);
+    this.#late.delete(unit.first);
     for (const row of unit.rows) this.#discount(keyOf(row));
   }
 
@@ -109,14 +112,14 @@ export class Notes {
     this.#held.clear();
     this.#heldSince = undefined;
     if (rows.length === 0 || !first) return;
-    this.#gathered.unshift({ local: undefined, first, rows });
+    this.#gathered.unshift(this.#lateUnit(first, rows));
     for (const row of rows) this.#count(row);
   }
 
   /** What was sent was refused: it waits. */
   refused(unit: NoteUnit): void {
     this.done(unit);
-    this.#waitingSince ??= unit.first;
+    this.#waitingSince = older(this.#waitingSince, unit.first);
     for (const row of unit.rows) this.#keep(row, []);
   }
 
@@ -130,6 +133,7 @@ export class Notes {
     this.#gathered = [];
     this.#held.clear();
     this.#heldSince = undefined;
+    this.#late.clear();
     this.#newest.clear();
   }
 
@@ -141,7 +145,7 @@ export class Notes {
     this.#waitingSince = undefined;
     for (let from = 0; first && from < rows.length; from += ROWS_AT_ONCE) {
       const some = rows.slice(from, from + ROWS_AT_ONCE);
-      this.#gathered.push({ local: undefined, first, rows: some });
+      this.#gathered.push(this.#lateUnit(first, some));
       for (const row of some) this.#count(row);
     }
   }
@@ -166,6 +170,11 @@ export class Notes {
     return row?.local === local ? (row.text ?? undefined) : undefined;
   }
 
+  #lateUnit({ ...first }: First, rows: readonly NotedRow[]): NoteUnit {
+    this.#late.add(first);
+    return { local: undefined, first, rows };
+  }
+
   #isToSend(row: NotedRow, later: Set<string>, isHeld: (key: string) => boolean, first: First): boolean {
     const key = keyOf(row);
     if (later.has(key)) {
@@ -176,7 +185,7 @@ export class Notes {
     if (!isHeld(key)) return true;
     if (this.#held.has(key)) this.#discount(key);
     this.#held.set(key, row);
-    if (!this.#heldSince || first.local < this.#heldSince.local) this.#heldSince = first;
+    this.#heldSince = older(this.#heldSince, first);
     return false;
   }
 
@@ -197,4 +206,8 @@ export class Notes {
     held.count -= 1;
     if (held.count === 0) this.#newest.delete(key);
   }
+}
+
+function older(a: First | undefined, b: First | undefined): First | undefined {
+  return a === undefined || (b !== undefined && b.local < a.local) ? b : a;
 }

@@ -82,6 +82,22 @@ describe('a note that others overtake', () => {
       ['2', { n: 2 }],
     ]);
   });
+
+  it('is among that also when it was held back, and goes behind later ones', () => {
+    note(presence('1', { n: 1 }));
+    const [empty] = ledger.notes.take(() => true);
+    note(presence('2', { n: 2 }));
+    const [second] = sent();
+    ledger.notes.release(() => false);
+    const [late] = sent();
+    if (empty) ledger.noted(FIRST + 1, empty);
+    foreign(FIRST + 2, presence('3', { n: 3 }));
+    expect(rowsAfter(ledger.known(FIRST + 2)).map(([id]) => id)).toEqual(['1', '2', '3']);
+    if (second) ledger.noted(FIRST + 3, second);
+    expect(rowsAfter(ledger.known(FIRST + 2)).map(([id]) => id)).toEqual(['1', '3', '2']);
+    if (late) ledger.noted(FIRST + 4, late);
+    expect(rowsAfter(ledger.known(FIRST + 2)).map(([id]) => id)).toEqual(['2', '1']);
+  });
 });
 
 describe('cursors', () => {
