@@ -9,6 +9,7 @@ import { systemClock } from './service/clock.ts';
 import type { Cluster } from './service/cluster.ts';
 import { Leftovers } from './service/leftovers.ts';
 import type { Messages } from './service/messages.ts';
+import { watchNumbering } from './service/numbering-watch.ts';
 import type { Report } from './service/report.ts';
 import { SiteLiveness } from './service/site-liveness.ts';
 import type { Store } from './service/store.ts';
@@ -26,7 +27,8 @@ export interface HouseParts {
 
 /** Goes on while this daemon has the house duty, until the lifetime ends. */
 export async function startHouseWork(parts: HouseParts, lifetime: Lifetime): Promise<void> {
-  const { cluster, report } = parts;
+  const { settings, store, cluster, report } = parts;
+  if (cluster.isShared) lifetime.add(watchNumbering({ store, cluster, numbering: settings.lookup, report }));
   const begin = async (_: 'duty', shift: Lifetime) => beginHouseWork(parts, shift);
   const wanted = () => (cluster.houseDuty.isHeld ? 'duty' : 'none');
   const shift = new Shift({ wanted, begin, clock: systemClock, report });

@@ -33,4 +33,11 @@ export const CLUSTER_LINES = {
     text: 'a daemon that did not speak to the database for a while was taken off it, so that another does its work',
     advice: 'Look for a daemon whose process is stopped or does not get to run.',
   },
+  'numbering.differs': {
+    level: 'warn',
+    text: 'the settings of this daemon ({country}) read numbers in another way than those of the daemon that keeps the contacts ({kept})',
+    advice:
+      'Give all daemons of the database the same lookup.country and lookup.outsideLine; until then some callers are not recognised.',
+    fields: { country: 'word', kept: 'word' },
+  },
 } as const satisfies Record<string, ReportLine>;
