@@ -1,6 +1,7 @@
 // The pages of a slice of a book. Those of a snapshot are the same for everyone who sees the book, as long as the contacts in
 // them are, and are kept, up to a bound.
 import { LIMITS } from '../protocol/limits.ts';
+import type { ContactRow } from '../service/contact-row.ts';
 import type { Row } from '../service/store.ts';
 import { itemIds } from './collection.ts';
 import type { Answered, FeedSubscription } from './feed-subscription.ts';
@@ -18,7 +19,8 @@ interface Bytes {
 const WORTH_KEEPING = 50;
 
 interface Kept {
-  readonly values: readonly object[];
+  /** Of each row its id, its revision, and its contact's own. */
+  readonly marks: string;
   readonly page: Bytes;
 }
 
@@ -35,17 +37,18 @@ export class KeptPages {
     return this.#bytes;
   }
 
-  /** The page kept under this key when it was made of these rows, else a new one. A key is always of the same kind of page. */
+  /** The page kept under this key when it was made of these rows of contacts, else a new one. A key is always of the same kind of page. */
   page<T extends Bytes>(key: string, rows: readonly Row[], make: () => T): T {
     const kept = this.#pages.get(key);
-    if (kept && kept.values.length === rows.length && rows.every(({ value }, i) => value === kept.values[i])) {
+    const marks = rows.map(({ id, rev, value }) => `${id} ${rev} ${(value as ContactRow).rev}`).join(' ');
+    if (kept?.marks === marks) {
       this.#pages.delete(key);
       this.#pages.set(key, kept);
       return kept.page as T;
     }
     if (kept) this.#drop(key, kept);
     const made = make();
-    this.#pages.set(key, { values: rows.map(({ value }) => value), page: made });
+    this.#pages.set(key, { marks, page: made });
     this.#bytes += made.bytes.length;
     for (const [oldest, page] of this.#pages) {
       if (this.#bytes <= this.#most) break;

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { type Frame, plainFrame } from '../../src/sync/frames.ts';
 import { KeptPages } from '../../src/sync/pages.ts';
 
-const rows = (from: number, count = 3) =>
-  Array.from({ length: count }, (_, n) => ({ id: String(from + n), rev: 1, value: VALUES[from + n] as object }));
-const VALUES = Array.from({ length: 100 }, (_, n) => ({ n }));
+/** New objects each time, as a database gives them. */
+const rows = (from: number, count = 3, rev = 1, own = 1) =>
+  Array.from({ length: count }, (_, n) => ({ id: String(from + n), rev, value: { rev: own } }));
 const frame = (length: number) => (): Frame => plainFrame('x'.repeat(length));
 
 describe('kept pages', () => {
@@ -17,6 +17,16 @@ describe('kept pages', () => {
     expect(other).not.toBe(first);
     expect(pages.page('a', rows(1, 2), frame(100))).not.toBe(other);
     expect(pages.page('a', [...rows(1, 2)].reverse(), frame(100))).not.toBe(other);
+  });
+
+  test('are made anew when one of the rows has changed, or another took its place', () => {
+    const pages = new KeptPages();
+    const first = pages.page('a', rows(0), frame(100));
+    for (const changed of [rows(0, 3, 2), rows(0, 3, 1, 2), [...rows(0, 2), ...rows(3, 1)]]) {
+      expect(pages.page('a', changed, frame(100))).not.toBe(first);
+      pages.page('a', rows(0), () => first);
+      expect(pages.page('a', rows(0), frame(100))).toBe(first);
+    }
   });
 
   test('take no more memory than they may: the ones that were not used for longest go', () => {
