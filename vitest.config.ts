@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** What is proved of a daemon, and has to be true of two on one database, with clients that come to the one and the other in turn. */
-const TWICE = ['contacts', 'presence', 'dnd', 'chat'].map((name) => `test/e2e/${name}.test.ts`);
+const TWICE = ['contacts', 'presence', 'dnd', 'chat', 'calls'].map((name) => `test/e2e/${name}.test.ts`);
 
 export default defineConfig({
   test: {
