@@ -1,5 +1,6 @@
 // Which store a command means: a data folder or a database, by a text on the command line or by the settings. Opens nothing.
 import { resolve } from 'node:path';
+import { DATABASE_URL, isDatabaseUrl } from '../settings/database-url.ts';
 import type { Settings } from '../settings/settings.ts';
 import { printable } from './width.ts';
 
@@ -16,10 +17,7 @@ export type StoreAt =
 export function storeAt(text: string, wrong: (what: string) => Error): StoreAt {
   if (text === '') throw wrong('is empty: name a data folder or the URL of a database');
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return folderAt(resolve(text));
-  if (!/^postgres(ql)?:\/\/[^\s/]*/.test(text))
-    throw wrong('is no URL of a database: it must be such as postgres://user:password@host/database');
-  if (!URL.canParse(text))
-    throw wrong('is no URL that can be read: are characters in the password escaped, such as %40 for @?');
+  if (!isDatabaseUrl(text)) throw wrong(`is no URL of a database: it must be ${DATABASE_URL}`);
   return databaseAt(text);
 }
 

@@ -2,6 +2,7 @@
 // file (config/rollcall.example.yaml) follow it.
 import { z } from 'zod';
 import { isCountry } from '../domain/numbering-plan.ts';
+import { DATABASE_URL, isDatabaseUrl } from './database-url.ts';
 import { patternFault } from './pattern.ts';
 import { Secret } from './secret.ts';
 
@@ -17,7 +18,14 @@ const whole = (from: number, to: number) => {
 const word = <const T extends readonly string[]>(words: T) => z.enum(words, `must be one of ${words.join(', ')}`);
 const list = <T extends z.ZodType>(entry: T) =>
   z.array(entry, 'must be a list').max(MOST_ENTRIES, `must have at most ${MOST_ENTRIES} entries`);
-const secret = (must: string, shape: RegExp) => like(must, shape).transform((value) => new Secret(value));
+const hidden = (value: string) => new Secret(value);
+const secret = (must: string, shape: RegExp) => like(must, shape).transform(hidden);
+const DATABASE = `must be ${DATABASE_URL}`;
+const databaseUrl = text(DATABASE, (value) => value === '' || isDatabaseUrl(value))
+  .transform(hidden)
+  .prefault('');
+/** Rules over several keys are asked also when one of them is wrong. */
+const isGiven = (url: unknown) => url instanceof Secret && url.reveal() !== '';
 const group = <T extends z.ZodRawShape>(keys: T) =>
   z.strictObject(keys, `must hold keys: ${Object.keys(keys).join(', ')}`);
 
@@ -34,12 +42,10 @@ const listener = (defaultPort: number) =>
 
 const store = group({
   kind: word(['files', 'postgres']).default('files'),
-  url: secret('must be a URL such as postgres://user:password@host/database', /^$|^postgres(ql)?:\/\/[^\s/]+/).prefault(
-    '',
-  ),
+  url: databaseUrl,
   connections: whole(2, 100).default(10),
 })
-  .refine(({ kind, url }) => kind !== 'postgres' || url.reveal() !== '', {
+  .refine(({ kind, url }) => kind !== 'postgres' || !(url instanceof Secret) || isGiven(url), {
     path: ['url'],
     message: 'is needed with kind: postgres, such as postgres://user:password@host/database',
   })
@@ -125,14 +131,11 @@ const dial = group({
 
 const records = group({
   csv: path('must be the path of a file, or empty').default(''),
-  url: secret(
-    'must be a URL such as postgres://user:password@host/database, or empty',
-    /^$|^postgres(ql)?:\/\/[^\s/]+/,
-  ).prefault(''),
+  url: databaseUrl,
   table: like('must be the name of a table', /^[A-Za-z_][\w.]{0,127}$/).default('cdr'),
   utc: flag.default(false),
 })
-  .refine(({ csv, url }) => csv === '' || url.reveal() === '', 'takes either csv or url')
+  .refine(({ csv, url }) => csv === '' || !isGiven(url), 'takes either csv or url')
   .prefault({});
 
 const kept = (count: number, most: number, days: number) => ({

@@ -1,9 +1,11 @@
 // The migration by its command, between two data folders.
+
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/service/clock.ts';
 import type { Store } from '../../src/service/store.ts';
+import { DATABASE_URL } from '../../src/settings/database-url.ts';
 import { openFilesStore } from '../../src/store/files/files-store.ts';
 import { contact, everything, fill, HOLDS, SECRET, StoreWorld } from '../support/store-world.ts';
 
@@ -168,12 +170,12 @@ describe('rollcall migrate that is called wrongly', () => {
     [
       'with the URL of something else',
       ['--to', 'mysql://host/rollcall'],
-      '--to is no URL of a database: it must be such as postgres://user:password@host/database',
+      `--to is no URL of a database: it must be ${DATABASE_URL}`,
     ],
     [
       'with a URL that cannot be read',
       ['--to', 'postgres://rollcall:Planted-Secret@ho^st/rollcall'],
-      '--to is no URL that can be read: are characters in the password escaped, such as %40 for @?',
+      `--to is no URL of a database: it must be ${DATABASE_URL}`,
     ],
   ])('%s says how it is right', async (_, args, what) => {
     const named = (text: string) => text.replaceAll('DATA', world.data);

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { DATABASE_URL } from '../../src/settings/database-url.ts';
 import { SettingsError } from '../../src/settings/problems.ts';
 import { file, problemsFrom, settingsFrom } from '../support/settings-from.ts';
 
@@ -168,6 +169,11 @@ host: localhost
       '/rollcall.yaml:1:1 store.url: is needed with kind: postgres, such as postgres://user:password@host/database',
       'no URL',
     ],
+    [
+      'store: { kind: postgres, url: "rollcall:pw@host/db" }',
+      `/rollcall.yaml:1:31 store.url: must be ${DATABASE_URL}`,
+      'no URL of a database',
+    ],
     ['__proto__: { polluted: 1 }', '/rollcall.yaml:1:1 __proto__: unknown key', 'a prototype'],
     ['constructor: 1', '/rollcall.yaml:1:1 constructor: unknown key', 'a constructor'],
     ['? [a, b]\n: 1', '/rollcall.yaml:1:3 ?: unknown key', 'a key that is a list'],
@@ -179,7 +185,8 @@ host: localhost
   test.each<[string, string, readonly string[]]>([
     ['data', 'must be the path of a folder', ['""', '"a\\0b"']],
     ['store.kind', 'must be one of files, postgres', ['lowdb', '1']],
-    ['store.url', 'must be a URL such as postgres://user:password@host/database', ['mysql://x/y', 'x']],
+    ['store.url', `must be ${DATABASE_URL}`, ['mysql://x/y', 'x']],
+    ['calls.records.url', `must be ${DATABASE_URL}`, ['mysql://x/y', 'postgres://a:b@c@d/e']],
     ['listen.host', 'must be an address or a host name', ['""', 'a b', '"http://x"', '[]']],
     ['listen.port', 'must be a whole number from 0 to 65535', ['-1', '65536', '80.5', '"80"', 'true', '.nan']],
     [
@@ -252,7 +259,7 @@ host: localhost
     for (const text of texts) expect(problemsFrom(file(text)).join('\n')).not.toContain(secret);
     const env = { ROLLCALL_PBX_AMI_SECRET: `${secret}\r\nAction: Command`, ROLLCALL_STORE_URL: secret };
     expect(problemsFrom({ env })).toEqual([
-      'ROLLCALL_STORE_URL: must be a URL such as postgres://user:password@host/database',
+      `ROLLCALL_STORE_URL: must be ${DATABASE_URL}`,
       'ROLLCALL_PBX_AMI_SECRET: must be text of at most 256 characters on one line',
     ]);
   });
