@@ -12,6 +12,7 @@ import type { Messages } from './service/messages.ts';
 import { watchNumbering } from './service/numbering-watch.ts';
 import type { Report } from './service/report.ts';
 import { SiteLiveness } from './service/site-liveness.ts';
+import { siteOfPbxRow } from './service/site-view.ts';
 import type { Store } from './service/store.ts';
 import type { Settings } from './settings/settings.ts';
 
@@ -51,11 +52,17 @@ function beginHouseWork(
   lifetime.add(() => calls.stop());
   calls.start();
   lifetime.add(messages.tidy());
-  if (!cluster.isShared) return;
-  report('duty.taken', { duty: 'house' });
-  lifetime.add(() => report('duty.given', { duty: 'house' }));
-  for (const watch of [new Leftovers({ store, cluster, clock }), new SiteLiveness({ store, cluster, clock, report })]) {
+  // A site may be left of a time when the store was shared.
+  const rest = [...store.all('pbx')].some(({ id }) => siteOfPbxRow(id) !== cluster.site);
+  const watches = [
+    ...(cluster.isShared ? [new Leftovers({ store, cluster, clock })] : []),
+    ...(cluster.isShared || rest ? [new SiteLiveness({ store, cluster, clock, report })] : []),
+  ];
+  for (const watch of watches) {
     lifetime.add(() => watch.stop());
     watch.start();
   }
+  if (!cluster.isShared) return;
+  report('duty.taken', { duty: 'house' });
+  lifetime.add(() => report('duty.given', { duty: 'house' }));
 }

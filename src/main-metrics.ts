@@ -68,6 +68,7 @@ export function watchParts(metrics: Metrics, { store, sessions, hub, presences, 
     'Facts that had changed without an event',
     () => site.current?.pbx.counters.drifted ?? 0,
   );
+  if (!cluster.isShared) return;
   metrics.watchBy('rollcall_duty', '1 for the duties that this daemon has, else 0', 'duty', async () => ({
     site: Number(cluster.siteDuty.isHeld),
     house: Number(cluster.houseDuty.isHeld),

@@ -25,12 +25,13 @@ export async function runMigrate({ io, from, to, own, checksOnly }: Migrating): 
   const target = placeOf(to, '--to', own);
   if (source.name === target.name) throw new UsageError(`migrate: --from and --to are the same store, ${source.name}`);
   const task = checksOnly ? 'compare' : 'migrate';
-  return withStopped({ at: source, task, mayBeNew: false }, (one) =>
-    withStopped({ at: target, task, mayBeNew: !checksOnly }, async (other) => {
-      await refuseUnread(one);
-      return checksOnly ? compare(io, one, other) : copy(io, one, other);
-    }),
-  );
+  return withStopped({ at: source, task, mayBeNew: false }, async (one) => {
+    // Reading may take long. The other store comes into being after it, at the moment when it is marked as not finished.
+    await refuseUnread(one);
+    return withStopped({ at: target, task, mayBeNew: !checksOnly }, (other) =>
+      checksOnly ? compare(io, one, other) : copy(io, one, other),
+    );
+  });
 }
 
 function placeOf(text: string | undefined, option: string, own: Settings | undefined): StoreAt {

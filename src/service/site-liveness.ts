@@ -18,7 +18,7 @@ export interface SiteLivenessParts {
 const DEAD_MS = 3_000;
 /** When the database comes back the daemons come back to it one after the other. */
 const RETURN_MS = 10_000;
-/** So often it is looked which sites are gone for good, and after so long one is; what is of a time before sites had names goes sooner. */
+/** So often it is looked which sites are gone for good, and after so long one is; what is of a time before sites had names goes sooner, at once when it is empty. */
 const CHECK_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const GONE_MS = 90 * DAY_MS;
@@ -101,7 +101,8 @@ export class SiteLiveness {
       const { connected, since } = row.value as PbxItem;
       const site = siteOfPbxRow(row.id);
       const before = isoTime(clock.now() - (site === '' ? DAY_MS : GONE_MS));
-      if (connected || since >= before || !this.#isDead(site)) continue;
+      const isLeft = site === '' && this.#extensionsOf(site).length === 0;
+      if (connected || (since >= before && !isLeft) || !this.#isDead(site)) continue;
       if (site !== '') report('site.gone', { site });
       this.#remove(row, site);
     }
@@ -110,9 +111,7 @@ export class SiteLiveness {
 
   #remove({ id: row }: Row, site: string): void {
     const { store } = this.#parts;
-    const extensions = [...store.all('extensions')].filter(
-      ({ value }) => ((value as { site?: string }).site ?? '') === site,
-    );
+    const extensions = this.#extensionsOf(site);
     for (let from = 0; from < extensions.length; from += SLICE) {
       const some = extensions.slice(from, from + SLICE);
       store.note(
@@ -123,5 +122,10 @@ export class SiteLiveness {
       );
     }
     store.note([{ table: 'pbx', id: row, value: null }]);
+  }
+
+  #extensionsOf(site: string): Row[] {
+    const rows = [...this.#parts.store.all('extensions')];
+    return rows.filter(({ value }) => ((value as { site?: string }).site ?? '') === site);
   }
 }

@@ -241,8 +241,9 @@ export class Hub {
       const frames = subscription.next(this.#reader);
       for (const frame of frames) this.push(outbox, frame, subscription.tag);
       if (frames.length > 0) return true;
-      // Before sync.ready the collections come in their order; afterwards none waits for another.
-      if (!subscription.settled && !subscriber.ready) return false;
+      // Before sync.ready the collections come in their order, as far as the store can be asked; afterwards none waits for another.
+      const isOrdered = !subscriber.ready && this.#reader.store.state !== 'away';
+      if (!subscription.settled && isOrdered) return false;
     }
     if (!subscriber.ready && subscriptions.every(({ settled }) => settled)) {
       subscriber.ready = true;

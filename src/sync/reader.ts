@@ -14,6 +14,7 @@ import type { Subscriber } from './subscription.ts';
 
 const RETRY_FROM_MS = 500;
 const RETRY_MOST_MS = 30_000;
+const AWAY_MS = 1_000;
 
 interface ReaderParts {
   readonly store: Store;
@@ -78,14 +79,20 @@ export class Reader {
   #retryLater(subscription: FeedSubscription, asked: Behind, error: unknown): void {
     this.#failed.set(subscription, asked);
     if (this.#cancelRetry) return;
-    const { table, scope = '' } = subscription.channel.collection;
+    // A store that is away says so by itself, and is there again at any moment.
+    const isAway = this.store.state === 'away';
+    const retryMs = isAway ? AWAY_MS : this.#retryMs;
+    if (!isAway) this.#report(subscription, retryMs, error);
+    this.#cancelRetry = this.#parts.clock.after(retryMs, () => this.#retry());
+    this.#retryMs = isAway ? RETRY_FROM_MS : Math.min(2 * retryMs, RETRY_MOST_MS);
+  }
+
+  #report({ channel }: FeedSubscription, retryMs: number, error: unknown): void {
+    const { table, scope = '' } = channel.collection;
     this.#parts.report('sync.read_failed', {
       ...(table === 'contacts' && ownerOf(scope) === undefined ? { book: scope } : {}),
-      retryMs: this.#retryMs,
-      error: error instanceof Error ? error.stack : typeof error,
+      ...{ retryMs, error: error instanceof Error ? error.stack : typeof error },
     });
-    this.#cancelRetry = this.#parts.clock.after(this.#retryMs, () => this.#retry());
-    this.#retryMs = Math.min(2 * this.#retryMs, RETRY_MOST_MS);
   }
 
   #retry(): void {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { aloneIn } from '../../src/service/cluster.ts';
 import type { PbxItem } from '../../src/service/rows.ts';
 import { SiteLiveness } from '../../src/service/site-liveness.ts';
 import type { Write } from '../../src/service/store.ts';
@@ -141,11 +142,38 @@ describe('What a site has left', () => {
     expect([ids(store, 'extensions'), ids(store, 'pbx'), reports]).toEqual([['1002'], ['pbx:berlin', 'pbx:paris'], []]);
   });
 
+  test('from before sites had names goes at once when nothing is left of it and nobody says that it is there', () => {
+    const { store, clock } = openHouse();
+    store.note([pbxWrite('', false, '2026-01-05T07:59:59.000Z'), extensionWrite('1001', 'berlin')]);
+    clock.pass(3_600_000);
+    expect([ids(store, 'extensions'), ids(store, 'pbx')]).toEqual([['1001'], ['pbx:berlin', 'pbx:paris']]);
+  });
+
   test('stays while a daemon of it is there, however long its PBX is away', () => {
     const { store, clock } = openHouse();
     store.note([pbxWrite('paris', false), extensionWrite('31001', 'paris')]);
     clock.pass(200 * DAY_MS);
     expect([ids(store, 'extensions'), ids(store, 'pbx')]).toEqual([['31001'], ['pbx:berlin', 'pbx:paris']]);
+  });
+
+  test('of a time when the store was shared is away for a daemon that is alone now', () => {
+    const { store } = openHouse();
+    const clock = new HandClock();
+    const reports: unknown[] = [];
+    const report = (event: string, fields?: object) => void reports.push([event, fields]);
+    store.note([pbxWrite(''), extensionWrite('31001', 'paris')]);
+    new SiteLiveness({ store, cluster: aloneIn('', 'd'), clock, report }).start();
+    clock.pass(3_000);
+    const connected = [...store.all('pbx')].map(({ id, value }) => [id, (value as PbxItem).connected]);
+    expect(connected).toEqual([
+      ['pbx:berlin', false],
+      ['pbx:paris', false],
+      ['pbx', true],
+    ]);
+    expect(reports).toEqual([
+      ['site.away', { site: 'berlin' }],
+      ['site.away', { site: 'paris' }],
+    ]);
   });
 
   test('is left alone by a daemon that has ended this work', () => {

@@ -18,6 +18,8 @@ export class LateStore<S extends Store = Store> implements Store {
   late = false;
   /** Questions to come that fail. */
   failing = 0;
+  /** Whether it says that what it asks is away. */
+  away = false;
   /** Questions that were asked. */
   asked = 0;
   readonly #waiting: (() => void)[] = [];
@@ -31,7 +33,7 @@ export class LateStore<S extends Store = Store> implements Store {
   }
 
   get state() {
-    return this.behind.state;
+    return this.away ? 'away' : this.behind.state;
   }
 
   /** Questions that wait for their answers. */

@@ -191,6 +191,29 @@ describe('a store that fails to answer', () => {
     }
   });
 
+  test('P162: because its database is away is asked each second, without a word; what was named behind the book comes before it', async () => {
+    const { house, store } = await lateHouse();
+    const socket = await house.open('1001');
+    store.away = true;
+    store.failing = 1_000;
+    socket.send('sync.open', { collections: [COMPANY, 'presence'] });
+    await turns();
+    expect(kinds(socket.received.slice(1))).toEqual(['response', 'sync.change presence']);
+    for (let n = 0; n < 60; n++) {
+      house.clock.pass(1_000);
+      await turns(3);
+    }
+    expect(house.reports.filter(([event]) => event === 'sync.read_failed')).toEqual([]);
+    house.pbx.change('1003', { line: 'ringing' });
+    await turns();
+    expect(kinds(socket.received.slice(1))).toEqual(['response', 'sync.change presence', 'sync.change presence']);
+    store.away = false;
+    store.failing = 0;
+    house.clock.pass(1_000);
+    await turns();
+    expect(kinds(socket.received.slice(4))).toEqual([`sync.change ${COMPANY}`, 'sync.ready']);
+  });
+
   test('to say what a user has marked is asked again too, and names no personal book in the report', async () => {
     const { house, store } = await lateHouse();
     const socket = await house.open('1001');
