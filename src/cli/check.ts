@@ -14,7 +14,7 @@ import { checkFolder } from './check/data-folder.ts';
 import { checkDialplan, lookForContexts } from './check/dialplan.ts';
 import { checkEvents } from './check/events.ts';
 import { type Finding, fail, ok } from './check/finding.ts';
-import { checkHints } from './check/hints.ts';
+import { checkHints, checkTaken } from './check/hints.ts';
 import { checkLookup } from './check/lookup.ts';
 import { checkMirror } from './check/mirror.ts';
 import { checkNode } from './check/node-version.ts';
@@ -80,9 +80,9 @@ async function look(
   });
   if (typeof loaded === 'number') return loaded;
   add(ok('settings', loaded.file ?? 'no file found, the defaults hold'));
-  await checkHere(parts, loaded.settings, add);
+  const elsewhere = await checkHere(parts, loaded.settings, add);
   add(await checkRecords(loaded.settings.calls.records, Date.now()));
-  await checkPbx(loaded.settings, await probe(amiOf(loaded.settings)), add);
+  await checkPbx(loaded.settings, await probe(amiOf(loaded.settings)), elsewhere, add);
   return undefined;
 }
 
@@ -90,8 +90,11 @@ function amiOf({ pbx: { ami } }: Settings): AmiSettings {
   return { ...ami, secret: ami.secret.reveal() };
 }
 
-/** What is on this machine: folder, store, users, port. */
-async function checkHere(parts: Parts, settings: Settings, add: Add): Promise<void> {
+type Elsewhere = ReadonlyMap<string, string>;
+
+/** What is on this machine: folder, store, users, port. Returns extensions of other sites, each with its site. */
+async function checkHere(parts: Parts, settings: Settings, add: Add): Promise<Elsewhere> {
+  let elsewhere: Elsewhere = new Map();
   const client = await connectControl(settings.data).catch((error: unknown) => {
     add(fail('daemon', describeError(error).lines.join(' ')));
     return null;
@@ -101,7 +104,9 @@ async function checkHere(parts: Parts, settings: Settings, add: Add): Promise<vo
     const status = await daemon?.status();
     const { finding, usable } = checkFolder(settings.data, status?.pid);
     add(finding);
-    const opens = settings.store.kind === 'files' ? usable : await checkDatabase(settings, status, add);
+    const shared = settings.store.kind === 'files' ? undefined : await checkDatabase(settings, status, add);
+    elsewhere = shared?.elsewhere ?? elsewhere;
+    const opens = shared?.opens ?? usable;
     if (status && daemon) {
       add(checkDaemonStore(status), checkAdministrator(await daemon.userList()));
     } else if (opens) add(...(await checkClosedStore(() => parts.openOffline(settings))));
@@ -112,14 +117,14 @@ async function checkHere(parts: Parts, settings: Settings, add: Add): Promise<vo
   } finally {
     client?.close();
   }
+  return elsewhere;
 }
 
-/** Whether the store may be opened as it is. */
-async function checkDatabase(settings: Settings, status: DaemonStatus | undefined, add: Add): Promise<boolean> {
+async function checkDatabase(settings: Settings, status: DaemonStatus | undefined, add: Add) {
   const { checkSharedStore } = await import('./check/shared-store.ts');
-  const { findings, opens } = await checkSharedStore(settings, status);
-  add(...findings);
-  return opens;
+  const shared = await checkSharedStore(settings, status);
+  add(...shared.findings);
+  return shared;
 }
 
 async function checkClosedStore(open: () => Promise<Offline>): Promise<Finding[]> {
@@ -133,7 +138,12 @@ async function checkClosedStore(open: () => Promise<Offline>): Promise<Finding[]
 }
 
 /** What is at the PBX. */
-async function checkPbx({ pbx, lookup, messages }: Settings, answer: AmiAnswer, add: Add): Promise<void> {
+async function checkPbx(
+  { pbx, site, lookup, messages }: Settings,
+  answer: AmiAnswer,
+  elsewhere: Elsewhere,
+  add: Add,
+): Promise<void> {
   add(checkAmi(answer, pbx.ami));
   if (answer.kind !== 'up') return;
   const { link } = answer;
@@ -144,7 +154,10 @@ async function checkPbx({ pbx, lookup, messages }: Settings, answer: AmiAnswer, 
     add(...checkMirror(may, lookup.mirror, pbx.dnd.family, pbx.ami.username));
     const hears = await hearsEvents({ link, clock: systemClock });
     if (hears !== undefined) add(checkEvents(hears, answer.seesBoot, pbx.ami.username));
-    if (may('ExtensionStateList')) add(...checkHints(await listHints(link), pbx));
+    if (may('ExtensionStateList')) {
+      const hints = await listHints(link);
+      add(...checkHints(hints, pbx), ...checkTaken(hints, pbx, site.prefix, elsewhere));
+    }
     const contexts = await lookForContexts(link);
     add(...checkDialplan(contexts, way), ...(await checkAsking(link, contexts, lookup)));
     add(...checkCalls(may, pbx.ami.username, contexts['rollcall-messages'], messages.sip));

@@ -21,6 +21,8 @@ export async function openStoppedDatabase(
   // One connection: its lock says that the database is this command's.
   const sql = oneConnection(url, { statementMs: 0 });
   try {
+    // Whoever gives or takes the rows may be slow.
+    await sql`set idle_in_transaction_session_timeout = 0`;
     if (!mayBeNew && !(await hasTables(sql))) throw new OperatorError(`${name} holds nothing of rollcall`);
     await migrate(sql);
     const store = new StoppedDatabase(sql, name, task);

@@ -5,10 +5,11 @@ import type { DatabaseFacts } from '../../src/cli/check/database-facts.ts';
 describe('what is measured', () => {
   const FACTS: DatabaseFacts = {
     ...{ version: 160_004, release: '16.4', encoding: 'UTF8', isReplica: false, isReadOnly: false, unsafe: [] },
+    answersEarly: false,
     ...{ offersTls: true, hasTls: true, isPooled: false, seats: 97, taken: 12 },
     times: { roundTripMs: 0.44, commitMs: 1.8, clockMs: -3 },
     tables: { kind: 'none', mayMake: true, newest: 0, compatibleFrom: 0, isUnfinished: false },
-    members: { daemons: [], sites: [] },
+    members: { daemons: [], sites: [], extensions: new Map() },
   };
   const named = { where: 'db.example.com', user: 'rollcall', database: 'phones', wantsTls: false };
 
@@ -60,8 +61,12 @@ describe('what is measured', () => {
     ],
     [{ times: { roundTripMs: 2, commitMs: undefined, clockMs: 0 } }, 'ok database speed: a question takes 2.0 ms'],
     [
-      { unsafe: ['fsync', 'synchronous_commit'] },
-      'warn database durability: fsync and synchronous_commit are off, so a power cut loses or damages what was answered: set them on in postgresql.conf',
+      { answersEarly: true },
+      'ok database durability: what was answered is on its disk: synchronous_commit is off there, and daemons set it on for what they write',
+    ],
+    [
+      { unsafe: ['fsync', 'full_page_writes'] },
+      'warn database durability: fsync and full_page_writes are off, so a power cut loses or damages what was answered: set them on in postgresql.conf',
     ],
   ])('%o is told', (facts, line) => {
     expect(findings(facts)).toContain(line);

@@ -7,7 +7,7 @@ import { type AmiAnswer, probeAmi } from '../../src/cli/check/ami.ts';
 import { checkCalls } from '../../src/cli/check/calls.ts';
 import { checkFolder } from '../../src/cli/check/data-folder.ts';
 import { type Contexts, checkDialplan, lookForContexts, type Presence } from '../../src/cli/check/dialplan.ts';
-import { checkHints } from '../../src/cli/check/hints.ts';
+import { checkHints, checkTaken } from '../../src/cli/check/hints.ts';
 import { checkMirror } from '../../src/cli/check/mirror.ts';
 import { checkNode } from '../../src/cli/check/node-version.ts';
 import { checkPort } from '../../src/cli/check/port.ts';
@@ -423,6 +423,33 @@ describe('what each look finds', () => {
         topic: 'hints',
         text: "2 in context branch, 0 with the DND device, 0 with the presentity: 1 without a phone: their line stays unknown; add &Custom:DND{extension} to the hints, or phones' lamps do not show DND; add ,CustomPresence:{extension} to the hints, or phones do not show statuses",
       },
+    ]);
+  });
+
+  it('tells which extensions another site has', () => {
+    const elsewhere = new Map([
+      ['1003', 'paris'],
+      ['1001', 'paris'],
+      ['31002', 'rome'],
+    ]);
+    const topic = 'site extensions';
+    const taken = (prefix: string) => checkTaken(HINTS, DEFAULTS.pbx, prefix, elsewhere);
+    expect([taken(''), taken('3'), taken('9')]).toEqual([
+      [
+        {
+          level: 'FAIL',
+          topic,
+          text: '1001, 1003 are left out, since site paris has the same: give one of the sites a site.prefix',
+        },
+      ],
+      [
+        {
+          level: 'FAIL',
+          topic,
+          text: '31002 is left out, since site rome has the same: give one of the sites a site.prefix',
+        },
+      ],
+      [],
     ]);
   });
 

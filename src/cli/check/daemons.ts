@@ -9,7 +9,7 @@ export interface Here {
   readonly isRunning: boolean;
 }
 
-export function checkDaemons({ daemons, sites }: DatabaseMembers, here: Here): Finding[] {
+export function checkDaemons({ daemons, sites }: Pick<DatabaseMembers, 'daemons' | 'sites'>, here: Here): Finding[] {
   const names = new Set([here.site, ...daemons.map(({ site }) => site), ...sites.map(({ site }) => site)]);
   const named = [...names].filter((site) => site !== '');
   const all = [...names].sort();

@@ -15,6 +15,8 @@ export interface DatabaseFacts {
   readonly isReadOnly: boolean;
   /** Settings that may lose what was answered, by their names. */
   readonly unsafe: readonly string[];
+  /** Others than daemons get their answers before what they changed is on the disk. */
+  readonly answersEarly: boolean;
   readonly offersTls: boolean;
   readonly hasTls: boolean;
   /** Connections answer from one question to the next in place of each other. */
@@ -34,6 +36,7 @@ interface ServerRow {
   readonly isReplica: boolean;
   readonly isReadOnly: boolean;
   readonly unsafe: readonly string[];
+  readonly answersEarly: boolean;
   readonly hasTls: boolean;
   readonly seats: number;
   readonly taken: number;
@@ -46,8 +49,9 @@ select current_setting('server_version_num')::integer as version,
   current_setting('server_encoding') as encoding,
   pg_is_in_recovery() as "isReplica",
   current_setting('transaction_read_only') = 'on' as "isReadOnly",
-  (select coalesce(json_agg(name order by name), '[]') from unnest(array['fsync', 'full_page_writes', 'synchronous_commit']) name
+  (select coalesce(json_agg(name order by name), '[]') from unnest(array['fsync', 'full_page_writes']) name
     where current_setting(name) = 'off') as unsafe,
+  current_setting('synchronous_commit') = 'off' as "answersEarly",
   coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as "hasTls",
   (select min(seats) from (values
       (current_setting('max_connections')::integer - current_setting('superuser_reserved_connections')::integer
@@ -65,7 +69,9 @@ export async function readFacts(sql: postgres.Sql, other: postgres.Sql): Promise
   const tables = await readTables(sql);
   // Those of this look are not taken for long.
   const taken = Math.max(0, server.taken - 2);
-  const members = areCurrent(tables) ? await readMembers(sql) : { daemons: [], sites: [] };
+  const members = areCurrent(tables)
+    ? await readMembers(sql)
+    : { daemons: [], sites: [], extensions: new Map<string, string>() };
   return { ...server, taken, isPooled, times, tables, members };
 }
 

@@ -20,6 +20,8 @@ export interface SitePbx {
 export interface DatabaseMembers {
   readonly daemons: readonly LivingDaemon[];
   readonly sites: readonly SitePbx[];
+  /** Of each extension the site that has it. */
+  readonly extensions: ReadonlyMap<string, string>;
 }
 
 const DAEMONS = `
@@ -39,9 +41,18 @@ const SITES = `
 select substr(id, 5) as site, (value::jsonb ->> 'connected')::boolean as connected
 from rollcall.small where tbl = 'pbx' order by 1`;
 
+const EXTENSIONS = `
+select id, coalesce(value::jsonb ->> 'site', '') as site from rollcall.small where tbl = 'extensions'`;
+
 /** Of tables that are there. */
 export async function readMembers(sql: postgres.Sql): Promise<DatabaseMembers> {
   const { living, site, house } = CLASSES;
   const daemons = await sql.unsafe<LivingDaemon[]>(DAEMONS, [living, site, house]);
-  return { daemons: [...daemons], sites: [...(await sql.unsafe<SitePbx[]>(SITES))] };
+  const sites = await sql.unsafe<SitePbx[]>(SITES);
+  const extensions = await sql.unsafe<{ id: string; site: string }[]>(EXTENSIONS);
+  return {
+    daemons: [...daemons],
+    sites: [...sites],
+    extensions: new Map(extensions.map(({ id, site }) => [id, site])),
+  };
 }

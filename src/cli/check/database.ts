@@ -92,9 +92,10 @@ function clock({ times: { clockMs } }: DatabaseFacts): Finding {
   );
 }
 
-function durability({ unsafe }: DatabaseFacts): Finding {
+function durability({ unsafe, answersEarly }: DatabaseFacts): Finding {
   const topic = 'database durability';
-  if (unsafe.length === 0) return ok(topic, 'what was answered is on its disk');
+  const own = answersEarly ? ': synchronous_commit is off there, and daemons set it on for what they write' : '';
+  if (unsafe.length === 0) return ok(topic, `what was answered is on its disk${own}`);
   const [are, them] = unsafe.length === 1 ? ['is', 'it'] : ['are', 'them'];
   const text = `${unsafe.join(' and ')} ${are} off, so a power cut loses or damages what was answered: set ${them} on in postgresql.conf`;
   return warn(topic, text);

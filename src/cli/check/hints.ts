@@ -1,4 +1,5 @@
 // Which hints are extensions, and how many of them carry the DND device and the presentity.
+import { toId } from '../../domain/site-number.ts';
 import { extensionFilter } from '../../pbx/extension-list.ts';
 import { deviceKey, parseHint } from '../../pbx/hint.ts';
 import type { HintLine } from '../../pbx/lists.ts';
@@ -25,6 +26,23 @@ export function checkHints(lines: readonly HintLine[], settings: PbxSettings): F
     ...[...counts].map(([context, count]) => ofContext(context, count, settings)),
     ...missing.map((context) => warn(TOPIC, `context ${context} of pbx.extensions.contexts has no extension`)),
   ];
+}
+
+/** Which of them another site has: those are left out at this one. `prefix` as `site.prefix`. */
+export function checkTaken(
+  lines: readonly HintLine[],
+  settings: PbxSettings,
+  prefix: string,
+  elsewhere: ReadonlyMap<string, string>,
+): Finding[] {
+  const isExtension = extensionFilter(settings.extensions);
+  const ids = lines.filter((line) => isExtension(line)).map(({ number }) => toId(prefix, number));
+  const taken = [...new Set(ids)].filter((id) => elsewhere.has(id)).sort();
+  if (taken.length === 0) return [];
+  const sites = [...new Set(taken.map((id) => elsewhere.get(id)))].sort().join(', ');
+  const named = taken.length > 5 ? `${taken.slice(0, 5).join(', ')} and ${taken.length - 5} more` : taken.join(', ');
+  const text = `${named} ${taken.length === 1 ? 'is' : 'are'} left out, since site ${sites} has the same: give one of the sites a site.prefix`;
+  return [fail('site extensions', text)];
 }
 
 function add(counts: Map<string, Count>, { number, context, hintText }: HintLine, settings: PbxSettings): void {

@@ -11,6 +11,8 @@ export interface SharedStoreFindings {
   readonly findings: readonly Finding[];
   /** Whether this program may open the store as it is, without changing its tables. */
   readonly opens: boolean;
+  /** Extensions of other sites, each with its site. */
+  readonly elsewhere: ReadonlyMap<string, string>;
 }
 
 /** `daemon` is the status of a running daemon of this folder. Never rejects. */
@@ -21,8 +23,13 @@ export async function checkSharedStore(
   const answer = await probeDatabase(store.url.reveal());
   const isRunning = daemon !== undefined;
   const findings = checkDatabase(answer, { connections: store.connections, isRunning });
-  if (answer.kind === 'down') return { findings, opens: false };
-  return { findings: [...findings, ...inside(answer, site.name, isRunning)], opens: isUsable(answer) };
+  if (answer.kind === 'down') return { findings, opens: false, elsewhere: new Map() };
+  const { extensions } = answer.facts.members;
+  return {
+    findings: [...findings, ...inside(answer, site.name, isRunning)],
+    opens: isUsable(answer),
+    elsewhere: new Map([...extensions].filter(([, owner]) => owner !== '' && owner !== site.name)),
+  };
 }
 
 type Up = Extract<DatabaseAnswer, { kind: 'up' }>;
