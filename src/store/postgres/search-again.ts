@@ -5,19 +5,24 @@ import type { Report } from '../../service/report.ts';
 import { codeOf, type Sql } from './connect.ts';
 import { oneConnection } from './one-connection.ts';
 import { contactIndex, INDEX_RULES } from './search-payload.ts';
-import { joined } from './wire.ts';
+import { joined, valueIn } from './wire.ts';
 
 /** Contacts between two breaths of those who write. */
 const PART = 200;
 
 const IS_OLD = 'select exists (select from rollcall.contact_search where rules < $1::smallint) as old';
 
-/** Nobody may change them until their index is written. */
+/** Who writes takes the counter first, and so does this, or each could wait for the other. A daemon that stands still keeps it not for long. */
+const BEGIN = `
+begin;
+set local idle_in_transaction_session_timeout = 5000;
+select from rollcall.state for update`;
+
 const OLD = `
 select c.id, c.scope, c.value from rollcall.contacts c
 where c.id in (
   select s.id from rollcall.contact_search s where s.id > $1::text and s.rules < $2::smallint order by s.id limit ${PART}
-) order by c.id for update`;
+) order by c.id`;
 
 const INDEX = `
 select rollcall.index_contacts_1(
@@ -62,7 +67,7 @@ export async function indexAgain(sql: Sql, isOver = () => false): Promise<number
   const [looked] = await sql.unsafe<{ old: boolean }[]>(IS_OLD, [INDEX_RULES]);
   let [count, last] = [0, ''];
   while (looked?.old && !isOver()) {
-    await sql.unsafe('begin');
+    await sql.unsafe(BEGIN);
     const ids = await indexPart(sql, last).catch(async (error: unknown) => {
       await sql.unsafe('rollback').catch(() => 'the connection has ended, and the transaction with it');
       throw error;
@@ -78,7 +83,7 @@ export async function indexAgain(sql: Sql, isOver = () => false): Promise<number
 /** The ids of those that were indexed, the next after `last`. */
 async function indexPart(sql: Sql, last: string): Promise<string[]> {
   const old = await sql.unsafe<{ id: string; scope: string; value: string }[]>(OLD, [last, INDEX_RULES]);
-  const payloads = old.map(({ value }) => contactIndex(JSON.parse(value) as object));
+  const payloads = old.map(({ value }) => contactIndex(valueIn(value) ?? {}));
   const ids = old.map(({ id }) => id);
   if (old.length > 0) await sql.unsafe(INDEX, [ids, old.map(({ scope }) => scope), payloads].map(joined));
   return ids;

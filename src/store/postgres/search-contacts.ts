@@ -4,18 +4,20 @@ import type { Sql } from 'postgres';
 import { compareHits, score, searchable } from '../../domain/search.ts';
 import { type ContactRow, ownerOf } from '../../service/contact-row.ts';
 import type { Row, SearchQuestion } from '../../service/store.ts';
+import { besides, cheapest, type Guess, guessOf, isSigned } from './search-choice.ts';
 import { cut } from './search-lexemes.ts';
-import { beginningWith, ordered } from './search-order.ts';
+import { beginningWith } from './search-order.ts';
 import {
   findStatement,
   lookStatement,
   type Range,
+  rangeStatement,
   type Statement,
   scanStatement,
   type Wanted,
   walkStatement,
 } from './search-statements.ts';
-import { type Lead, type Level, levelsOf } from './search-terms.ts';
+import { type Level, levelsOf } from './search-terms.ts';
 import { joined } from './wire.ts';
 
 /** Where one way is faster than another. The answer is the same. */
@@ -24,14 +26,15 @@ export interface Turns {
   readonly few: number;
   /** So many are ranked over several scores at once; and so many with names that begin alike are looked for there. */
   readonly ranked: number;
-  /** Where more have one score, they are looked for in order of name first, in so many steps. */
+  /** Where more have one score, they are looked for in order of name first, in so many steps; in fewer where each has to be looked at. */
   readonly common: number;
   readonly steps: number;
-  /** Words that no more contacts have are enough to ask the index for, whatever others there are. */
+  readonly blind: number;
+  /** Words that no more contacts have together are enough to ask the index for, whatever others there are. */
   readonly leading: number;
 }
 
-const TURNS: Turns = { few: 1000, ranked: 3000, common: 6000, steps: 7000, leading: 2000 };
+const TURNS: Turns = { few: 1000, ranked: 3000, common: 3000, steps: 60_000, blind: 7000, leading: 2000 };
 
 /** Characters of a statement. */
 const LONG = 8000;
@@ -52,24 +55,14 @@ interface Look {
   readonly counts: string;
 }
 
-/** How many contacts of company books there seem to be. */
-interface Guess {
-  /** With the score of each level, or a better one. */
-  readonly levels: readonly number[];
-  /** Who answer each lead of the last level. */
-  readonly leads: readonly number[];
-  /** In each range as in `levels`. */
-  readonly ranges: readonly (readonly number[])[];
-}
-
 /**
  * The best first, as src/domain/search.ts ranks them. `sql`: one connection in a transaction that sees one moment; `scopes` as the table has them, `rowOf` makes rows
- * of what it has. Rejects as the library does.
+ * of what it has, undefined of what is none. Rejects as the library does.
  */
 export async function searchContacts(
   sql: Sql,
   question: SearchQuestion,
-  rowOf: (stored: Stored) => Row,
+  rowOf: (stored: Stored) => Row | undefined,
   turns: Turns = TURNS,
 ): Promise<Row[]> {
   if (question.scopes.length === 0 || question.limit <= 0) return [];
@@ -79,7 +72,10 @@ export async function searchContacts(
     text: `select id, value, rev from rollcall.contacts where id = any(string_to_array($1, e'\\x01'))`,
     values: [joined(ids)],
   });
-  return inOrder(stored.map(rowOf), question);
+  return inOrder(
+    stored.flatMap((one) => rowOf(one) ?? []),
+    question,
+  );
 }
 
 /** `rows`: the best of some parts. */
@@ -119,8 +115,7 @@ class Search {
   async run(): Promise<string[]> {
     const [scopes, levels, limit] = [this.#scopes, this.#levels, this.#limit];
     const { leads } = levels[levels.length - 1] as Level;
-    const counted = leads.length > 1 ? leads : [];
-    const asked = { scopes, levels, leads: counted, ranges: this.#ranges };
+    const asked = { scopes, levels, ranges: this.#ranges };
     const [look] = await ask<Look>(this.#transaction, lookStatement(asked, this.#turns.few));
     if (!look || look.own <= this.#turns.few) return this.#ids(scanStatement({ scopes, levels, limit }));
     // What stands for a scope with unusual characters begins with a backslash: looked through as well, whatever it is.
@@ -128,18 +123,9 @@ class Search {
     const [personal, shared] = [scopes.filter(isPersonal), scopes.filter((scope) => !isPersonal(scope))];
     const own = personal.length > 0 ? await this.#ids(scanStatement({ scopes: personal, levels, limit })) : [];
     if (shared.length === 0) return own;
-    return [...own, ...(await this.#inCompanyBooks(shared, this.#guessOf(look, counted.length)))];
-  }
-
-  #guessOf({ counts, share }: Look, leads: number): Guess {
-    const guess = (JSON.parse(counts) as number[]).map((count) => (count * 100) / share);
-    const size = this.#levels.length;
-    const inRanges = guess.slice(size + leads);
-    return {
-      levels: guess.slice(0, size),
-      leads: guess.slice(size, size + leads),
-      ranges: this.#ranges.map((_, at) => inRanges.slice(at * size, (at + 1) * size)),
-    };
+    const sizes = { levels: levels.length, leads: leads.length };
+    const guess = guessOf(JSON.parse(look.counts) as number[], look.share, sizes);
+    return [...own, ...(await this.#inCompanyBooks(shared, guess))];
   }
 
   async #inCompanyBooks(scopes: readonly string[], guess: Guess): Promise<string[]> {
@@ -157,38 +143,36 @@ class Search {
       };
       const isCommon = next === at + 1 && (guess.levels[at] ?? 0) > this.#turns.common;
       const walked = isCommon ? await this.#walk(wanted, at, guess) : undefined;
-      found.push(...(walked ?? (await this.#find(wanted, guess))));
+      found.push(...(walked ?? (await this.#find(wanted, next - 1, guess))));
     }
     return found;
   }
 
-  #find(wanted: Wanted, guess: Guess): Promise<string[]> {
-    const { leads, score } = wanted.levels[wanted.levels.length - 1] as Level;
-    return this.#ids(findStatement(wanted, score === 6 ? leads : this.#chosen(leads, guess)));
+  #find(wanted: Wanted, at: number, guess: Guess): Promise<string[]> {
+    const level = wanted.levels[wanted.levels.length - 1] as Level;
+    if (level.score === 6) return this.#ids(findStatement(wanted, level.leads));
+    const { ranges, leads } = cheapest(level, at, guess, this.#ranges, this.#turns.leading);
+    const statement = ranges.length > 0 ? rangeStatement(wanted, ranges, leads) : findStatement(wanted, leads);
+    return this.#ids(statement);
   }
 
   /** `undefined` when too few were met. Goes through the names that begin with a word when hardly anybody else answers. */
   async #walk(wanted: Wanted, at: number, guess: Guess): Promise<string[] | undefined> {
-    const dense = this.#ranges.filter((_, range) => (guess.ranges[range]?.[at] ?? 0) > this.#turns.ranked);
-    const inDense = guess.ranges.reduce((sum, counts, range) => {
-      return dense.includes(this.#ranges[range] as Range) ? sum + (counts[at] ?? 0) : sum;
-    }, 0);
-    const isEverywhere = (guess.levels[at] ?? 0) - inDense > this.#turns.common;
+    const { ranked, common, steps, blind, leading } = this.#turns;
+    const inRange = guess.ranges.map(({ levels }) => levels[at] ?? 0);
+    const dense = this.#ranges.filter((_, range) => (inRange[range] ?? 0) > ranked);
+    const inDense = inRange.reduce((sum, count) => (count > ranked ? sum + count : sum), 0);
+    const isEverywhere = (guess.levels[at] ?? 0) - inDense > common;
     const ranges = isEverywhere ? [] : dense;
-    const { leads } = wanted.levels[0] as Level;
-    const besides = this.#chosen(leads, guess).map((lead) => {
-      const isFirst = (word: string): boolean => ranges.some(([from]) => ordered(cut(word)).startsWith(from));
-      return lead.typed.length > 0 && lead.typed.every(isFirst) ? { ...lead, words: lead.others } : lead;
-    });
-    const statement = walkStatement(wanted, { most: this.#turns.steps, ranges, leads: besides });
-    const met = await ask<{ id: string; isEnd: boolean }>(this.#transaction, statement);
+    const level = wanted.levels[0] as Level;
+    const gone = this.#ranges.map((range) => (ranges.includes(range) ? range : undefined));
+    const { leads } = besides(level, at, guess, gone, leading);
+    const most = isSigned(level) ? steps : blind;
+    const met = await ask<{ id: string; isEnd: boolean }>(
+      this.#transaction,
+      walkStatement(wanted, { most, ranges, leads }),
+    );
     return met.some(({ isEnd }) => isEnd) ? undefined : met.map(({ id }) => id);
-  }
-
-  /** Those of the words by which the index is asked: a rare one alone is enough, and common ones together find few. */
-  #chosen(leads: readonly Lead[], guess: Guess): readonly Lead[] {
-    const rare = leads.filter((_, at) => (guess.leads[at] ?? Infinity) <= this.#turns.leading);
-    return rare.length > 0 ? rare : leads;
   }
 
   async #ids(statement: Statement): Promise<string[]> {

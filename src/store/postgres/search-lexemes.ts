@@ -6,6 +6,9 @@ import type { Part, Searchable } from '../../domain/search.ts';
 export const MARKS: Readonly<Record<Part, string>> = { name: 'n', company: 'c', other: 'o' };
 /** Before one with which the name begins. */
 export const FIRST: Readonly<Record<Part, string>> = { name: 'N', company: 'C', other: 'O' };
+/** Before another one of which so many characters are those with which the name begins, such as another spelling of its first word. */
+export const NEAR: Readonly<Record<Part, string>> = { name: 'm', company: 'k', other: 'p' };
+export const NEAR_FROM = 2;
 /** Behind the first letter of a word, as a lexeme of its own: with a letter begin so many words that looking for all of them takes long. */
 export const LETTER = '*';
 /** A lexeme of no contact. */
@@ -24,11 +27,17 @@ const PARTS = ['name', 'company', 'other'] as const;
 export function lexemesOf({ words, name }: Searchable): string[] {
   const lexemes = PARTS.flatMap((part) =>
     words[part].flatMap((word) => {
-      const mark = (name.startsWith(word) ? FIRST : MARKS)[part];
-      return [mark + cut(word), mark + String.fromCodePoint(word.codePointAt(0) ?? 0) + LETTER];
+      const first = String.fromCodePoint(word.codePointAt(0) ?? 0);
+      const letterMark = (name.startsWith(first) ? FIRST : MARKS)[part];
+      return [markOf(word, name)[part] + cut(word), letterMark + first + LETTER];
     }),
   );
   return [...new Set(lexemes)];
+}
+
+function markOf(word: string, name: string): Readonly<Record<Part, string>> {
+  if (name.startsWith(word)) return FIRST;
+  return name.startsWith([...word.slice(0, 2 * NEAR_FROM)].slice(0, NEAR_FROM).join('')) ? NEAR : MARKS;
 }
 
 export function cut(word: string): string {

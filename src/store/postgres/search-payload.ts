@@ -3,6 +3,7 @@
 import { searchable } from '../../domain/search.ts';
 import { type ContactRow, ownerOf } from '../../service/contact-row.ts';
 import { formsOf } from './numbers-forms.ts';
+import { bitsOf } from './search-bits.ts';
 import { digitsText, lexemesOf } from './search-lexemes.ts';
 import { ordered } from './search-order.ts';
 
@@ -26,6 +27,7 @@ export function contactIndex(value: object): string {
     shared: ownerOf(book) === undefined,
     name: bounded(ordered(contact.name)),
     words: lexemesOf(contact),
+    bits: Object.values(bitsOf(contact)),
     digits: digitsText(contact.digits),
     created: ordered(created),
     ...formsOf(keys),

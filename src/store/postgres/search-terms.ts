@@ -1,7 +1,8 @@
 // A search text as conditions on the row of a contact in the database: for each score, what makes a contact at least that good. They say
 // the same as `score` of src/domain/search.ts. Knows no table.
 import { ANYWHERE_FROM, GOOD_END, numberIn, type Part, type SearchQuery } from '../../domain/search.ts';
-import { ANYWHERE, cut, FIRST, LETTER, MARKS, NONE, RUN, runsOf, START } from './search-lexemes.ts';
+import { type Bits, bitsOfWord } from './search-bits.ts';
+import { ANYWHERE, cut, FIRST, LETTER, MARKS, NEAR, NEAR_FROM, NONE, RUN, runsOf, START } from './search-lexemes.ts';
 
 /** The words answer `words`, a `tsquery`, or one of the patterns is like the text of digits. */
 export interface Term {
@@ -19,6 +20,12 @@ export interface Lead extends Term {
   readonly others: string;
 }
 
+/** Bits that all of one part have who answer a word there. */
+interface Sign {
+  readonly part: Part;
+  readonly bits: Bits;
+}
+
 /** Contacts of this score and better. */
 export interface Level {
   readonly score: number;
@@ -26,17 +33,31 @@ export interface Level {
   readonly terms: readonly Term[];
   /** By which an index finds all of them, and few others; one for each word typed. All must hold. */
   readonly leads: readonly Lead[];
+  /** For each of some words the signs of which all who answer have one: empty when nothing is said of anybody by them. */
+  readonly signs: readonly (readonly Sign[])[];
 }
 
 type Marks = Readonly<Record<Part, readonly string[]>>;
 
 const ANY: Marks = {
-  name: [MARKS.name, FIRST.name],
-  company: [MARKS.company, FIRST.company],
-  other: [MARKS.other, FIRST.other],
+  name: [MARKS.name, FIRST.name, NEAR.name],
+  company: [MARKS.company, FIRST.company, NEAR.company],
+  other: [MARKS.other, FIRST.other, NEAR.other],
 };
-const NOT_FIRST: Marks = { name: [MARKS.name], company: [MARKS.company], other: [MARKS.other] };
+const NOT_FIRST: Marks = {
+  name: [MARKS.name, NEAR.name],
+  company: [MARKS.company, NEAR.company],
+  other: [MARKS.other, NEAR.other],
+};
+/** Of words so short that with them begins every name that is near. */
+const NOT_NEAR: Marks = { name: [MARKS.name], company: [MARKS.company], other: [MARKS.other] };
 
+/** The score of a word that is one of this part; the score before it is that of one that begins one. */
+const WHOLE: readonly (readonly [Part, number])[] = [
+  ['name', 6],
+  ['company', 4],
+  ['other', 2],
+];
 const SCORES = [6, 5, 4, 3, 2, 1];
 /** Runs of digits asked of the index: after so many, nearly nothing else is found. */
 const MOST_RUNS = 12;
@@ -58,41 +79,49 @@ function ofWords(words: readonly string[], score: number): Level {
     const digits = number === '' ? undefined : like(number, score);
     return {
       ...{ words: ofWord(word, score, ANY), digits, runs: number === '' ? undefined : runs(number, score) },
-      ...{ typed: [word], others: ofWord(word, score, NOT_FIRST) },
+      ...{ typed: [word], others: ofWord(word, score, besideFirst(word)) },
     };
   });
   const plain = leads.filter(({ digits }) => digits === undefined).map((lead) => lead.words);
   const terms: Term[] = plain.length > 0 ? [{ words: joinedBy(' & ', plain), digits: undefined }] : [];
   for (const lead of leads) if (lead.digits) terms.push({ words: lead.words, digits: lead.digits });
-  return { score, terms, leads };
+  const inWords = words.filter((word) => numberIn(word) === '');
+  return { score, terms, leads, signs: inWords.map((word) => signsOf(word, score)) };
 }
 
 /** All words must be found, or the digits. */
 function ofNumber({ words, digits }: SearchQuery, score: number): Level {
-  const all = (marks: Marks): string => {
-    const found = words.map((word) => ofWord(word, score, marks));
+  const all = (marksOf: (word: string) => Marks): string => {
+    const found = words.map((word) => ofWord(word, score, marksOf(word)));
     return found.length === 0 ? lexeme(NONE) : joinedBy(' & ', found);
   };
-  const term = { words: all(ANY), digits: like(digits, score) };
+  const term = { words: all(() => ANY), digits: like(digits, score) };
   return {
     score,
     terms: [term],
-    leads: [{ ...term, runs: runs(digits, score), typed: words, others: all(NOT_FIRST) }],
+    leads: [{ ...term, runs: runs(digits, score), typed: words, others: all(besideFirst) }],
+    signs: [],
   };
+}
+
+/** Marks of words that begin with this one, of contacts whose name does not. */
+function besideFirst(word: string): Marks {
+  return [...cut(word)].length <= NEAR_FROM ? NOT_NEAR : NOT_FIRST;
 }
 
 function ofWord(word: string, score: number, marks: Marks): string {
   const text = cut(word);
-  const parts: [Part, whole: number][] = [
-    ['name', 6],
-    ['company', 4],
-    ['other', 2],
-  ];
-  const found = parts.flatMap(([part, whole]) => {
+  const found = WHOLE.flatMap(([part, whole]) => {
     if (score > whole) return [];
     return marks[part].map((mark) => (score === whole ? lexeme(mark + text) : beginningOf(mark, text)));
   });
   return joinedBy(' | ', found);
+}
+
+function signsOf(word: string, score: number): Sign[] {
+  return WHOLE.filter(([, whole]) => score <= whole).map(([part, whole]) => {
+    return { part, bits: bitsOfWord(word, score === whole) };
+  });
 }
 
 /** Patterns for the text of digits, in which each number stands between two line ends. */

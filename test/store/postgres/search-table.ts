@@ -8,16 +8,18 @@ import {
   type SearchQuestion,
   type Write,
 } from '../../../src/service/store.ts';
+import { Connections } from '../../../src/store/postgres/connections.ts';
 import { contactIndexMigration } from '../../../src/store/postgres/migrations/0002-contact-index.ts';
 import { contactsByNumber } from '../../../src/store/postgres/numbers-contacts.ts';
 import { type Stored, searchContacts, type Turns } from '../../../src/store/postgres/search-contacts.ts';
 import { ordered } from '../../../src/store/postgres/search-order.ts';
 import { contactIndex } from '../../../src/store/postgres/search-payload.ts';
-import { Snapshots } from '../../../src/store/postgres/snapshots.ts';
 import type { PostgresServer } from '../../lab/postgres.ts';
 
 const CONTACTS = `
 create schema rollcall;
+create table rollcall.state (rev bigint not null);
+insert into rollcall.state values (0);
 create table rollcall.contacts (
   id text collate "C" primary key, scope text collate "C" not null, value text not null, rev bigint not null
 );
@@ -47,7 +49,7 @@ export async function openSearchTable({ host, port, user }: PostgresServer): Pro
   await sql.unsafe(CONTACTS);
   await sql.unsafe(contactIndexMigration);
   const url = `postgres://${user}@localhost:${port}/${database}?host=${host}`;
-  const snapshots = new Snapshots(url, 1);
+  const snapshots = new Connections(url, 1);
   const ids = new Map<string, string>();
   let rev = 0;
   const rowOf = (stored: Stored): Row => ({

@@ -75,6 +75,7 @@ const anyTurns: fc.Arbitrary<Turns> = fc.record({
   ranked: count,
   common: count,
   steps: fc.constantFrom(1, 2, 5, 40, 1000),
+  blind: fc.constantFrom(1, 2, 5, 40, 1000),
   leading: count,
 });
 
@@ -146,9 +147,10 @@ async function ids(table: SearchTable, { scopes, text, limit }: Asked, turns?: T
   return query ? (await table.search({ scopes, query, limit }, turns)).map((row) => row.id) : [];
 }
 
-/** Half of them begin with Ada, of whom some have another word that begins so; a few have her at the end. */
+/** Half of them begin with Ada, of whom some have another word that begins so; a few have her at the end, and some behind a name that begins nearly so. */
 function nameOf(n: number): Partial<ContactFields> {
   if (n % 60 === 1) return { lastName: n % 120 === 1 ? 'Lovelace Ada' : 'Name9 Adamson' };
+  if (n % 60 === 31) return { firstName: 'Adler', lastName: 'Adamson' };
   if (n % 2 === 0)
     return { firstName: 'Ada', lastName: n % 10 === 0 ? 'Lovelace' : n % 6 === 0 ? 'Adamson' : `Name${n % 97}` };
   return { firstName: FIRST[4 + (n % 5)] as string, lastName: `Name${n % 97}` };
@@ -216,7 +218,7 @@ describe('a search in the database', () => {
       'firm 12',
       'qqq',
     ];
-    const some: Turns = { few: 100, ranked: 200, common: 300, steps: 400, leading: 300 };
+    const some: Turns = { few: 100, ranked: 200, common: 300, steps: 400, blind: 400, leading: 300 };
     for (const text of texts) {
       for (const limit of [1, 50, 1000]) {
         for (const turns of [some, { ...some, steps: 100_000 }, { ...some, common: 0, steps: 41 }]) {
@@ -245,7 +247,7 @@ describe('a search in the database', () => {
       emails: Array.from({ length: 20 }, (_, n) => ({ type: 'work', address: `${'é'.repeat(200)}${n}@x` })),
     });
     await table.put([...held.values()]);
-    const turns: Turns = { few: 0, ranked: 2, common: 0, steps: 3, leading: 1 };
+    const turns: Turns = { few: 0, ranked: 2, common: 0, steps: 3, blind: 3, leading: 1 };
     const texts = [
       long.slice(0, 100),
       '太',

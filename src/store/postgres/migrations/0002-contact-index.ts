@@ -14,6 +14,9 @@ create table rollcall.contact_search (
   rules smallint not null,
   name text collate "C" not null,
   words tsvector not null,
+  name_bits bigint not null,
+  company_bits bigint not null,
+  other_bits bigint not null,
   digits text collate "C" not null,
   created text collate "C" not null,
   forms text[] collate "C" not null,
@@ -34,7 +37,10 @@ begin
   return array_to_tsvector(runs);
 end $$;
 
-create index contact_search_names on rollcall.contact_search (scope, name, id);
+create index contact_search_names on rollcall.contact_search (scope, name, id)
+  include (name_bits, company_bits, other_bits);
+-- An index alone answers only for pages that were cleaned up since they were written: also where contacts were only added.
+alter table rollcall.contact_search set (autovacuum_vacuum_insert_scale_factor = 0.02, autovacuum_vacuum_scale_factor = 0.05);
 create index contact_search_words on rollcall.contact_search using gin (words, rollcall.runs_1(digits))
   with (fastupdate = on, gin_pending_list_limit = 512) where shared;
 
@@ -84,12 +90,14 @@ begin
     select g.id, g.scope, p.*
     from unnest(ids, scopes, payloads) g(id, scope, payload),
       jsonb_to_record(g.payload::jsonb)
-        p(shared boolean, rules smallint, name text, words text[], digits text, created text, forms text[], places smallint[])
+        p(shared boolean, rules smallint, name text, words text[], bits bigint[], digits text, created text, forms text[], places smallint[])
   ), searched as (
-    insert into rollcall.contact_search as s (id, scope, shared, rules, name, words, digits, created, forms, places)
-    select id, scope, shared, rules, name, array_to_tsvector(words), digits, created, forms, places from given
+    insert into rollcall.contact_search as s
+      (id, scope, shared, rules, name, words, name_bits, company_bits, other_bits, digits, created, forms, places)
+    select id, scope, shared, rules, name, array_to_tsvector(words), bits[1], bits[2], bits[3], digits, created, forms, places from given
     on conflict (id) do update set
       scope = excluded.scope, shared = excluded.shared, rules = excluded.rules, name = excluded.name, words = excluded.words,
+      name_bits = excluded.name_bits, company_bits = excluded.company_bits, other_bits = excluded.other_bits,
       digits = excluded.digits, created = excluded.created, forms = excluded.forms, places = excluded.places
     where (s.scope, s.shared, s.rules, s.name, s.words, s.digits, s.created, s.forms, s.places) is distinct from
       (excluded.scope, excluded.shared, excluded.rules, excluded.name, excluded.words, excluded.digits, excluded.created,
