@@ -131,6 +131,7 @@ export class SiteWork {
     const board = new Board({
       ...{ store, pbx, attendance, clock, report },
       ...{ site: cluster.site, isShared: cluster.isShared, isOnDuty: work === 'duty' },
+      isSure: () => work !== 'duty' || cluster.siteDuty.isHeld,
     });
     asterisk.start();
     lifetime.add(() => asterisk.stop());

@@ -3,9 +3,10 @@
 // permission.
 import { adopt, firstSeen, isHalfSet, type Places, samePlaces, wantedPlaces } from '../domain/dnd.ts';
 import { Failure } from '../domain/failure.ts';
-import { isRegistered, type Line, type Presence } from '../domain/presence.ts';
+import { isRegistered, type Presence } from '../domain/presence.ts';
 import { AVAILABLE, type ChosenStatus, expire, nextEnd } from '../domain/status.ts';
 import type { Attendance } from './attendance.ts';
+import type { Entry } from './board-entry.ts';
 import { itemWrites, pbxWrite, sameStatus, statusWrite } from './board-items.ts';
 import { WrittenRows } from './board-written.ts';
 import { type Clock, isoTime } from './clock.ts';
@@ -16,24 +17,13 @@ import type { ExtensionRow, StatusRow } from './rows.ts';
 import { Settler } from './settler.ts';
 import { rowsOfSite } from './site-rows.ts';
 import { StatusEnds } from './status-ends.ts';
-import type { Store, Told, Write } from './store.ts';
+import type { Guard, Store, Told, Write } from './store.ts';
 import { Turns } from './turns.ts';
-
-/** One extension that the PBX has, or had when it was last seen. */
-interface Entry {
-  readonly number: string;
-  /** As last said by the PBX since the start. */
-  facts: ExtensionFacts | undefined;
-  line: Line;
-  said: { readonly name?: string; readonly email?: string };
-  places: Places | undefined;
-  chosen: ChosenStatus;
-  /** What a client has chosen and the disk does not hold yet. */
-  asked: ChosenStatus | undefined;
-}
 
 /** How long clients have to come back after a restart before their users count as offline. */
 const RETURN_MS = 10_000;
+/** After this a status whose end could not be written is looked at again. */
+const AGAIN_MS = 1_000;
 
 export interface BoardDeps {
   readonly store: Store;
@@ -45,6 +35,8 @@ export interface BoardDeps {
   readonly isShared: boolean;
   /** False: shows what the PBX says while nobody can know what another daemon does about it; chooses nothing and gives no orders. */
   readonly isOnDuty: boolean;
+  /** False when it may be otherwise by now: the board is about to end, and writes and orders nothing more. Always true when it is absent. */
+  readonly isSure?: () => boolean;
   readonly clock: Clock;
   readonly report: Report;
   /** Extensions of a snapshot that are taken in one turn; tests make it small. */
@@ -58,6 +50,8 @@ export class Board {
   readonly #report: Report;
   readonly #site: string;
   readonly #isOnDuty: boolean;
+  readonly #isShared: boolean;
+  readonly #isSure: () => boolean;
   readonly #written: WrittenRows;
   readonly #settler: Settler;
   readonly #ends: StatusEnds;
@@ -78,6 +72,8 @@ export class Board {
     this.#report = deps.report;
     this.#site = deps.site;
     this.#isOnDuty = deps.isOnDuty;
+    this.#isShared = deps.isShared;
+    this.#isSure = deps.isSure ?? (() => true);
     this.#attendance = deps.attendance;
     this.#written = new WrittenRows(deps, (ids) => this.#publish(ids, this.#settled ? this.#pbxWrite() : []));
     this.#settler = new Settler({ ...deps, situation: (number) => this.#situation(number) });
@@ -170,20 +166,23 @@ export class Board {
     number: string,
     next: (chosen: ChosenStatus) => ChosenStatus,
   ): Promise<{ readonly onPbx: Promise<void> }> {
-    if (this.#stopped) throw new Failure('pbx_away', 'the daemon is stopping');
+    if (this.#stopped || !this.#isSure()) throw new Failure('pbx_away', 'the daemon is stopping');
     const entry = this.#entry(number);
-    const { places } = entry;
-    const asked = next(entry.chosen);
+    await this.#commit(entry, next(entry.chosen), []);
+    const onPbx = this.#settler.settle(number);
+    onPbx.catch(() => undefined); // reported by the settler, which tries again; whoever waits hears of it as well
+    return { onPbx };
+  }
+
+  async #commit(entry: Entry, asked: ChosenStatus, guards: readonly Guard[]): Promise<void> {
+    const { number, places } = entry;
     entry.asked = asked;
     try {
-      await this.#store.commit(this.#written.own([statusWrite(number, asked, places)]));
+      await this.#store.commit(this.#written.own([statusWrite(number, asked, places)]), guards);
       this.#chose(entry, entry.asked, asked, places);
     } finally {
       entry.asked = undefined;
     }
-    const onPbx = this.#settler.settle(number);
-    onPbx.catch(() => undefined); // reported by the settler, which tries again; whoever waits hears of it as well
-    return { onPbx };
   }
 
   /** Takes over what was written as `asked`, and what has become of it since. */
@@ -211,7 +210,7 @@ export class Board {
   }
 
   #situation(number: string): { places: Places; wanted: ReturnType<typeof wantedPlaces> } | undefined {
-    const entry = this.#entries.get(number);
+    const entry = this.#isSure() ? this.#entries.get(number) : undefined;
     return entry?.places ? { places: entry.places, wanted: wantedPlaces(entry.chosen) } : undefined;
   }
 
@@ -337,7 +336,7 @@ export class Board {
 
   /** Writes the items of these extensions that changed, with `more` before them, as one note. */
   #publish(numbers: Iterable<string>, more: readonly Write[] = []): void {
-    if (this.#stopped) return;
+    if (this.#stopped || !this.#isSure()) return;
     const writes = more.filter(({ table }) => this.#isOnDuty || table !== 'statuses');
     const now = isoTime(this.#clock.now());
     for (const number of numbers) {
@@ -349,17 +348,39 @@ export class Board {
 
   #endStatuses(): void {
     const now = isoTime(this.#clock.now());
+    const isGuarded = this.#isShared && this.#isOnDuty && this.#store.state === 'open';
     const writes: Write[] = [];
     for (const entry of this.#entries.values()) {
       const chosen = expire(entry.chosen, now);
       this.#ends.add(nextEnd(chosen));
       if (chosen === entry.chosen) continue;
-      entry.chosen = chosen;
-      writes.push(statusWrite(entry.number, chosen, entry.places));
+      if (isGuarded) void this.#end(entry.number);
+      else {
+        entry.chosen = chosen;
+        writes.push(statusWrite(entry.number, chosen, entry.places));
+      }
     }
     const numbers = writes.map(({ id }) => id);
     this.#publish(numbers, writes);
     for (const number of numbers) this.#settler.nudge(number);
+  }
+
+  /** Ends a status unless another daemon has written there: it may have been on duty meanwhile, and this one not know it yet. */
+  async #end(number: string): Promise<void> {
+    try {
+      await this.#turns.run(number, async () => {
+        const entry = this.#entries.get(number);
+        if (!entry || this.#stopped || !this.#isSure()) return;
+        const chosen = expire(entry.chosen, isoTime(this.#clock.now()));
+        if (chosen === entry.chosen) return;
+        const rev = this.#store.get('statuses', number)?.rev ?? null;
+        await this.#commit(entry, chosen, [{ table: 'statuses', id: number, rev }]);
+        this.#settler.nudge(number);
+      });
+    } catch {
+      // Not written, or somebody else was faster, which the feed tells.
+      if (!this.#stopped) this.#ends.add(isoTime(this.#clock.now() + AGAIN_MS));
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 
 /** Work that one daemon at a time does. While another has it, this one stands by. */
 export interface Duty {
+  /** False also while it may be lost, since nothing was seen for long: the loss is told a moment later. */
   readonly isHeld: boolean;
   /** Called after `isHeld` has changed. Returns the function that stops it. */
   subscribe(listener: (isHeld: boolean) => void): () => void;
@@ -22,7 +23,7 @@ export interface Cluster {
   readonly site: string;
   /** Whether other daemons can be there at all: false with the embedded store. */
   readonly isShared: boolean;
-  /** False while the database cannot be reached: who else is there is not known then, and `peers` is empty. */
+  /** False while the database cannot be reached, or not written: who else is there is not known then, and `peers` is empty. */
   readonly isConnected: boolean;
   /** The work at this site's PBX: what it says is derived and written, and it is given orders, by one daemon of the site. */
   readonly siteDuty: Duty;

@@ -93,13 +93,17 @@ export class ErrandWork {
     if (!row || asked?.state !== 'asked' || !isHere(asked.site)) return;
     const work = works.get(asked.method);
     const since = this.#seen.get(id) ?? clock.now();
-    if (!work || clock.now() - since >= asked.within) return;
+    const isLate = (): boolean => clock.now() - since >= asked.within;
+    if (!work || isLate()) return;
     this.#atWork.add(id);
-    void this.#take(row, asked, work);
+    void this.#take(row, asked, work, isLate);
   }
 
-  /** The row says that it was taken before anything is begun: it holds for all daemons, also for one that believes to be on duty. */
-  async #take({ id, rev }: Row, asked: AskedRow, work: Work): Promise<void> {
+  /**
+   * The row says that it was taken before anything is begun: it holds for all daemons, also for one that believes to be on duty. If that took so
+   * long that nobody waits any more, nothing is begun.
+   */
+  async #take({ id, rev }: Row, asked: AskedRow, work: Work, isLate: () => boolean): Promise<void> {
     const { store, cluster, isHere } = this.#parts;
     try {
       await store.commit([errandWrite(id, { state: 'taken', by: cluster.daemon })], [{ table: ERRANDS, id, rev }]);
@@ -110,7 +114,8 @@ export class ErrandWork {
       else this.#lookAgain();
       return;
     }
-    const answer = isHere(asked.site) ? await this.#do(asked, work) : failedRow(undone(asked.site));
+    const isWanted = store.get(ERRANDS, id) !== undefined && !isLate() && isHere(asked.site);
+    const answer = isWanted ? await this.#do(asked, work) : failedRow(undone(asked.site));
     this.#atWork.delete(id);
     if (store.get(ERRANDS, id)) store.note([errandWrite(id, answer)]);
     this.look();

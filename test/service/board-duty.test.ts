@@ -319,6 +319,60 @@ describe('the daemon on duty', () => {
   });
 });
 
+describe('a daemon that may have lost the duty without knowing it', () => {
+  const END = '2026-01-05T09:00:00.000Z';
+
+  test('ends no status over what another has chosen at that moment', async () => {
+    const { store, clock, pbx, a, shown } = await openTwo();
+    await a.set('do_not_disturb', END);
+    const [seen, chosen] = [statusOf(store, '1001'), await chosenDnd()];
+    pbx.takeOrders();
+    clock.pass(3_600_000);
+    store.note([{ table: 'statuses', id: '1001', value: { ...seen, chosen } }]);
+    await turns();
+    clock.pass(10_000);
+    await turns();
+    expect([statusOf(store, '1001').chosen, shown(), pbx.takeOrders()]).toMatchObject([
+      ...[chosen, { status: 'do_not_disturb' }, []],
+    ]);
+  });
+
+  test('writes nothing and gives no order', async () => {
+    const { clock, pbx, a, writes } = await openTwo();
+    await a.set('do_not_disturb', END);
+    pbx.takeOrders();
+    await turns();
+    writes();
+    a.cluster.siteDuty.isSure = false;
+    clock.pass(3_600_000);
+    pbx.change('1001', { blocked: false, line: 'in_use' });
+    pbx.change('1002', { blocked: true });
+    await turns();
+    clock.pass(10_000);
+    await turns();
+    expect([writes(), pbx.orders]).toEqual([[], []]);
+  });
+
+  test('ends a status a moment later when the PBX showed something new just then', async () => {
+    const { store, clock, pbx, a, shown } = await openTwo();
+    await a.set('lunch', END);
+    const isEnded = () => !JSON.stringify(statusOf(store, '1001').chosen).includes(END);
+    const commit = store.commit.bind(store);
+    store.commit = (...what) => {
+      store.commit = commit;
+      const done = commit(...what);
+      pbx.change('1001', { lamps: { another: 'off' } });
+      return done;
+    };
+    clock.pass(3_600_000);
+    await turns();
+    expect(isEnded()).toBe(false);
+    clock.pass(1_000);
+    await turns();
+    expect([isEnded(), shown()]).toMatchObject([true, { status: 'available' }]);
+  });
+});
+
 describe('a daemon without the duty, while the database is away', () => {
   test('shows what its own link tells, chooses nothing and gives no orders', async () => {
     const { group, store, pbx, a, b, shown, writes, clock } = await openTwo();

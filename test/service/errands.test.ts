@@ -6,6 +6,7 @@ import { ErrandDaemon, errandRows } from '../support/errands-house.ts';
 import { FakeClusters } from '../support/fake-cluster.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { MemoryStore } from '../support/memory-store.ts';
+import { MortalStore, type SmallStore } from '../support/mortal-store.ts';
 import { promised } from '../support/promised.ts';
 
 const PATIENCE = { timeoutMs: 10_000 };
@@ -213,6 +214,50 @@ test('a daemon that lost its duty while it took an errand does not begin it', as
   });
   await expect(b.errands.ask('', 'ring', {}, PATIENCE)).rejects.toEqual(UNDONE);
   expect(rang).toEqual([]);
+});
+
+test('one that could be taken only when its time was over is not begun', async () => {
+  const { a, b, rows } = twoDaemons();
+  let begun = 0;
+  a.errands.handle('ring', async () => {
+    begun += 1;
+    return {};
+  });
+  const asked = b.errands.ask('', 'ring', {}, PATIENCE);
+  a.clock.pass(PATIENCE.timeoutMs);
+  await expect(asked).rejects.toEqual(UNDONE);
+  expect([begun, rows()]).toEqual([0, {}]);
+});
+
+test('one that was taken when its asker had gone is not begun', async () => {
+  const store = new MemoryStore();
+  const clusters = new FakeClusters();
+  const taken = promised<void>();
+  const answer = promised<void>();
+  const slow: SmallStore = Object.assign(new MortalStore(store), {
+    commit: async (...commit: Parameters<SmallStore['commit']>) => {
+      const rev = await store.commit(...commit);
+      taken.resolve();
+      await answer.promise;
+      return rev;
+    },
+  });
+  const a = new ErrandDaemon(slow, clusters, 'a');
+  const b = new ErrandDaemon(store, clusters, 'b');
+  let begun = 0;
+  a.errands.handle('ring', async () => {
+    begun += 1;
+    return {};
+  });
+  const asked = b.errands.ask('', 'ring', {}, PATIENCE);
+  await taken.promise;
+  b.errands.stop();
+  await expect(asked).rejects.toEqual(UNKNOWN);
+  a.errands.handle('sing', async () => ({}));
+  answer.resolve();
+  const c = new ErrandDaemon(store, clusters, 'c');
+  expect(await c.errands.ask('', 'sing', {}, PATIENCE)).toEqual({});
+  expect([begun, errandRows(store)]).toEqual([0, {}]);
 });
 
 test('an errand goes to the daemon on duty at its own site alone', async () => {

@@ -8,6 +8,7 @@ import postgres, { type Sql } from 'postgres';
 import type { Clock } from '../../src/service/clock.ts';
 import { type OpenedCluster, openCluster } from '../../src/store/postgres/cluster.ts';
 import { ANSWER_MS } from '../../src/store/postgres/cluster-session.ts';
+import { NO_STORE } from '../../src/store/postgres/cluster-store.ts';
 import { daemonsMigration } from '../../src/store/postgres/migrations/0003-daemons.ts';
 import type { PostgresServer } from '../lab/postgres.ts';
 import { HandClock } from './hand-clock.ts';
@@ -52,6 +53,9 @@ class MemberProcess {
 
 const turnOfLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+/** The timer that always waits. */
+const PULSE = 1;
+
 let databases = 0;
 
 export class ClusterHouse {
@@ -82,7 +86,17 @@ export class ClusterHouse {
     return new ClusterHouse(`postgres://${user}@localhost/${database}?host=${host}&port=${port}`, sql);
   }
 
-  async join(daemon: string, { site = '', url = this.url, hasPbx = false, silentMs = 60_000 } = {}): Promise<Member> {
+  async join(
+    daemon: string,
+    {
+      site = '',
+      url = this.url,
+      hasPbx = false,
+      silentMs = 60_000,
+      doubtMs = Number.POSITIVE_INFINITY,
+      store = NO_STORE,
+    } = {},
+  ): Promise<Member> {
     const clock = new HandClock();
     const patience = { isPatient: true };
     const patient: Clock = {
@@ -91,7 +105,7 @@ export class ClusterHouse {
     };
     const reports: string[] = [];
     const report = (event: string): void => void reports.push(event);
-    const cluster = await openCluster({ url, daemon, site, clock: patient, report, silentMs });
+    const cluster = await openCluster({ url, daemon, site, clock: patient, report, silentMs, doubtMs, store });
     const told: string[] = [];
     const member: Member = { cluster, clock, told, reports, patience };
     this.#members.push(member);
@@ -149,7 +163,7 @@ export class ClusterHouse {
       isCome = true;
     });
     while (!isCome) {
-      for (const { clock } of members) if (clock.waiting > 0) clock.pass(ms);
+      for (const { clock } of members) if (clock.waiting > PULSE) clock.pass(ms);
       await Promise.race([come, turnOfLoop()]);
     }
   }

@@ -33,7 +33,10 @@ export function openPresence({ cluster = aloneIn('', 'alone'), ...parts }: DutyP
   const errands = new Errands({ ...parts, cluster, newId });
   const presences = new Presences({ store, site, attendance, errands });
   const newBoard = (pbx: Pbx, isOnDuty = true): Board =>
-    new Board({ ...parts, pbx, attendance, site, isShared: cluster.isShared, isOnDuty });
+    new Board({
+      ...{ ...parts, pbx, attendance, site, isShared: cluster.isShared, isOnDuty },
+      isSure: () => !isOnDuty || cluster.siteDuty.isHeld,
+    });
   /** The board answers what is asked. Returns the function that ends it. */
   const serve = (board: Board): (() => void) =>
     errands.handle(PRESENCE_SET, (params) => {

@@ -3,11 +3,13 @@
 import type { Cluster, Duty, Peer } from '../../src/service/cluster.ts';
 
 class FakeDuty implements Duty {
+  /** False: it may have been lost, and nobody was told yet. */
+  isSure = true;
   #isHeld = false;
   readonly #listeners = new Set<(isHeld: boolean) => void>();
 
   get isHeld(): boolean {
-    return this.#isHeld;
+    return this.#isHeld && this.isSure;
   }
 
   set(isHeld: boolean): void {

@@ -4,7 +4,8 @@ import type { Clock } from '../../service/clock.ts';
 import { OperatorError } from '../../service/operator-error.ts';
 import type { Member } from './cluster-rules.ts';
 import { DISPLACE, DROP, HOLD, LOOK, REGISTER } from './cluster-sql.ts';
-import { connect, type Sql } from './connect.ts';
+import { connect, isCrowded, type Sql } from './connect.ts';
+import { oneConnection } from './one-connection.ts';
 
 export type Lock = 'site' | 'house';
 
@@ -129,7 +130,7 @@ export class ClusterSession {
     await this.#sql.end({ timeout: 0 }).catch(() => 'it had ended by itself');
   }
 
-  async #register({ daemon, site, version }: SessionParts, hasPbx: boolean): Promise<void> {
+  async #register({ url, daemon, site, version }: SessionParts, hasPbx: boolean): Promise<void> {
     await this.#ask(this.#sql.unsafe(`listen ${CHANNEL}`));
     await this.#ask(this.#sql.unsafe(DISPLACE, [CLASSES.living, daemon]));
     const [row] = await this.#ask(this.#sql.unsafe(REGISTER, [daemon, site, hasPbx, version, CLASSES.living]));
@@ -137,8 +138,32 @@ export class ClusterSession {
     this.#serial = Number(row['serial']);
     this.#siteNumber = Number(row['site']);
     this.#backend = Number(row['backend']);
-    const [held] = await this.#ask(this.#sql.unsafe(HOLD, [CLASSES.living, this.#serial]));
-    if (held?.['held'] !== true || held['backend'] !== this.#backend) throw pooled();
+    if (await this.#isLent(url)) throw pooled();
+  }
+
+  /** Whether another session is given what this one has, or this one something else while another is in a transaction. */
+  async #isLent(url: string): Promise<boolean> {
+    const other = oneConnection(url, { statementMs: ANSWER_MS });
+    try {
+      const theirs = await this.#backendOf(other);
+      if (theirs === this.#backend) return true;
+      const [held] = await this.#ask(this.#sql.unsafe(HOLD, [CLASSES.living, this.#serial]));
+      return held?.['held'] !== true || held['backend'] !== this.#backend;
+    } finally {
+      await other.end({ timeout: 0 }).catch(() => 'it had ended by itself');
+    }
+  }
+
+  /** Of a transaction that goes on; undefined when the server has no connection for it. */
+  async #backendOf(other: Sql): Promise<number | undefined> {
+    try {
+      await this.#ask(other.unsafe('begin'));
+      const [row] = await this.#ask(other.unsafe('select pg_backend_pid() as backend'));
+      return Number(row?.['backend']);
+    } catch (error) {
+      if (isCrowded(error)) return undefined;
+      throw error;
+    }
   }
 
   #object(lock: Lock): number {

@@ -7,6 +7,7 @@ import type { Report } from '../../service/report.ts';
 import { ClusterRounds } from './cluster-rounds.ts';
 import { houseStep, type Member, type Step, siteStep } from './cluster-rules.ts';
 import { ClusterSession, type Lock } from './cluster-session.ts';
+import { NO_STORE, type StoreSigns, StoreWatch } from './cluster-store.ts';
 import { StuckDaemons } from './cluster-stuck.ts';
 import { KnownDuty } from './duty.ts';
 
@@ -21,6 +22,10 @@ export interface ClusterOptions {
   readonly report: Report;
   /** After this time without a question to the database a daemon counts as stuck, in milliseconds; tests make it small. */
   readonly silentMs?: number;
+  /** Its own way to the same database; when it is absent the duties do not depend on it. */
+  readonly store?: StoreSigns;
+  /** What was seen so long ago is not believed any more, in milliseconds; tests that let time pass at will make it large. */
+  readonly doubtMs?: number;
 }
 
 export interface OpenedCluster extends Cluster {
@@ -31,6 +36,10 @@ const LOOK_MS = 1000;
 /** After the database was away the former holder has as long to take its duty again before others try. */
 const FORMER_FIRST_MS = 1500;
 const SILENT_MS = 10_000;
+/** No later than others count this daemon as stuck and take its duties; longer than a look takes. */
+const DOUBT_MS = 10_000;
+/** Short: after a standstill of the process it comes before almost all that is overdue. */
+const PULSE_MS = 1000;
 const BACK_OFF_MS = [200, 400, 800, 1600, 2000];
 /** Rejects with OperatorError when the database cannot be reached. Resolves when who is there is known, and what could be taken is. */
 export async function openCluster(options: ClusterOptions): Promise<OpenedCluster> {
@@ -44,12 +53,21 @@ class DatabaseCluster implements OpenedCluster {
   readonly site: string;
   readonly isShared = true;
   readonly #options: ClusterOptions;
-  readonly #duties: Readonly<Record<Lock, KnownDuty>> = { site: new KnownDuty(), house: new KnownDuty() };
+  readonly #duties: Readonly<Record<Lock, KnownDuty>> = {
+    site: new KnownDuty(() => !this.#isOld()),
+    house: new KnownDuty(() => !this.#isOld()),
+  };
   readonly #listeners = new Set<() => void>();
   readonly #stuck: StuckDaemons;
   readonly #rounds: ClusterRounds;
+  readonly #store: StoreWatch;
   #session: ClusterSession | undefined;
   #isConnected = false;
+  /** When that was asked which was seen last. */
+  #seenAt = 0;
+  /** Stays away until the store is there. */
+  #isBarred = false;
+  #cancelPulse = () => {};
   #peers: ReadonlyMap<string, Peer> = new Map();
   #hasPbx = false;
   /** What the database was told. */
@@ -70,6 +88,7 @@ class DatabaseCluster implements OpenedCluster {
     this.daemon = options.daemon;
     this.site = options.site;
     this.#stuck = new StuckDaemons(options.silentMs ?? SILENT_MS);
+    this.#store = new StoreWatch(options.clock, options.store ?? NO_STORE);
     this.#unlinkedSince = options.clock.now();
     this.#mayTakeAt = options.clock.now();
     this.#rounds = new ClusterRounds(options.clock, () => this.#round());
@@ -98,7 +117,10 @@ class DatabaseCluster implements OpenedCluster {
 
   async open(): Promise<void> {
     await this.#rounds.wake();
-    if (this.#isConnected) return;
+    if (this.#isConnected) {
+      this.#pulse();
+      return;
+    }
     await this.close();
     const fault = this.#fault;
     if (fault instanceof OperatorError) throw fault;
@@ -117,7 +139,8 @@ class DatabaseCluster implements OpenedCluster {
   async leave(): Promise<void> {
     if (this.#hasLeft) return;
     this.#hasLeft = true;
-    for (const tell of [this.#duties.site.set(false), this.#duties.house.set(false)]) tell();
+    this.#cancelPulse();
+    this.#renounce();
     await this.#rounds.stop();
     await this.#session?.leave().catch(() => 'the end of the connection gives everything back as well');
     await this.#drop();
@@ -132,6 +155,8 @@ class DatabaseCluster implements OpenedCluster {
 
   /** Returns the milliseconds until the next. */
   async #round(): Promise<number> {
+    if (this.#isBarred && !this.#store.isOpen) return LOOK_MS;
+    this.#isBarred = false;
     try {
       const session = this.#session ?? (await this.#connect());
       await this.#look(session);
@@ -145,6 +170,41 @@ class DatabaseCluster implements OpenedCluster {
       this.#failures += 1;
       return BACK_OFF_MS[Math.min(this.#failures, BACK_OFF_MS.length) - 1] ?? LOOK_MS;
     }
+  }
+
+  /** What has come of the time that passed: this process may have stood still, or one of the two ways to the database be gone. */
+  #pulse(): void {
+    this.#cancelPulse = this.#options.clock.after(PULSE_MS, () => this.#pulse());
+    if (this.#isOld()) this.#renounce();
+    if (this.#store.isUseless(this.#isConnected)) void this.#stepAside();
+    if (!this.#isConnected && (this.#duties.site.isHeld || this.#duties.house.isHeld)) void this.#askStore();
+  }
+
+  /** What was seen last may be otherwise by now: another daemon took this one for stuck. */
+  #isOld(): boolean {
+    const { clock, doubtMs = DOUBT_MS } = this.#options;
+    return this.#isConnected && clock.now() - this.#seenAt > doubtMs;
+  }
+
+  #renounce(): void {
+    for (const tell of [this.#duties.site.set(false), this.#duties.house.set(false)]) tell();
+  }
+
+  /** A daemon that cannot write leaves the others alone until it can. */
+  async #stepAside(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    this.#isBarred = true;
+    this.#lose('the store is away');
+    this.#renounce();
+    await session?.leave().catch(() => 'the end of the connection gives everything back as well');
+    await session?.end();
+  }
+
+  /** A database that takes commits has dropped the lost locks, and given them to others. */
+  async #askStore(): Promise<void> {
+    const isCut = await this.#store.isCut();
+    if (isCut && !this.#isConnected) this.#renounce();
   }
 
   async #connect(): Promise<ClusterSession> {
@@ -181,6 +241,7 @@ class DatabaseCluster implements OpenedCluster {
       this.#saidPbx = this.#hasPbx;
       await session.sayPbx(this.#saidPbx);
     }
+    const at = this.#options.clock.now();
     const members = await session.look(this.#duties.house.isHeld);
     const mine = members.find(({ isMine }) => isMine);
     const held = {
@@ -194,7 +255,7 @@ class DatabaseCluster implements OpenedCluster {
     await session.announce();
     if (this.#hasLeft) return;
     if (session !== this.#session) throw new Error('the connection has ended');
-    this.#know(members, held);
+    this.#know(members, held, at);
   }
 
   #siteStep(members: readonly Member[]): Step {
@@ -209,8 +270,8 @@ class DatabaseCluster implements OpenedCluster {
   /** Takes or gives a lock; who gives stops first. Returns whether it is held then. */
   async #settle(session: ClusterSession, lock: Lock, step: Step, isHeld: boolean): Promise<boolean> {
     if (step === 'take') {
-      const isEarly = this.#options.clock.now() < this.#mayTakeAt && !this.#duties[lock].isHeld;
-      return !isEarly && !this.#hasLeft && session.take(lock);
+      const mayTake = this.#options.clock.now() >= this.#mayTakeAt && this.#store.isOpen;
+      return (mayTake || this.#duties[lock].isHeld) && !this.#hasLeft && session.take(lock);
     }
     if (step === 'stay') return isHeld;
     this.#duties[lock].set(false)();
@@ -219,8 +280,16 @@ class DatabaseCluster implements OpenedCluster {
   }
 
   /** Everything is in place before anything is told: what is lost first, then what is won, then who is there. */
-  #know(members: readonly Member[], held: Readonly<Record<Lock, boolean>>): void {
-    const { report } = this.#options;
+  #know(members: readonly Member[], held: Readonly<Record<Lock, boolean>>, at: number): void {
+    const { report, clock, doubtMs = DOUBT_MS } = this.#options;
+    if (this.#isOld()) {
+      // Given back first; what is seen next counts, when everybody here knows that.
+      this.#renounce();
+      this.#seenAt = clock.now();
+      return;
+    }
+    if (clock.now() - at > doubtMs) return;
+    this.#seenAt = at;
     const others = members.filter(({ isMine, daemon }) => !isMine && daemon !== this.daemon);
     const peers = new Map(others.map(({ daemon, site, hasPbx }) => [daemon, { site, hasPbx }]));
     const isNew = !this.#isConnected || !samePeers(peers, this.#peers);
@@ -238,6 +307,7 @@ class DatabaseCluster implements OpenedCluster {
   #lose(reason: string): void {
     this.#stuck.forget();
     if (!this.#isConnected || this.#hasLeft) return;
+    if (this.#isOld()) this.#renounce();
     this.#isConnected = false;
     this.#isAway = true;
     this.#peers = new Map();

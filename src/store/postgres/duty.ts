@@ -3,10 +3,16 @@ import type { Duty } from '../../service/cluster.ts';
 
 export class KnownDuty implements Duty {
   readonly #listeners = new Set<(isHeld: boolean) => void>();
+  readonly #isSure: () => boolean;
   #isHeld = false;
 
+  /** `isSure`: whether what is known is new enough to go by. */
+  constructor(isSure: () => boolean) {
+    this.#isSure = isSure;
+  }
+
   get isHeld(): boolean {
-    return this.#isHeld;
+    return this.#isHeld && this.#isSure();
   }
 
   /** Returns the function that tells it, where that is news: when several change together each is in place before one is told. */
