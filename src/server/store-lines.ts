@@ -53,6 +53,18 @@ export const STORE_LINES = {
     advice: 'Look into the log of the database for this code, and at the free space of its disk.',
     fields: { code: 'code' },
   },
+  'store.note_refused': {
+    level: 'error',
+    text: 'the database takes no such row of {table} ({code}): only this daemon knows it',
+    advice: 'Please report it with this line.',
+    fields: { table: 'word', code: 'code' },
+  },
+  'store.row_unreadable': {
+    level: 'error',
+    text: 'a row of {table} in the database cannot be read and is left out: its column rev is {rev}',
+    advice: 'Somebody has written there by hand: put the row right or remove it, then start the daemons again.',
+    fields: { table: 'word', rev: 'number' },
+  },
   'store.replaced': {
     level: 'fatal',
     text: 'the database is not the one it was: it was restored, replaced, or changed for so long without this daemon that it cannot catch up',

@@ -59,7 +59,11 @@ function ordersOf(args: readonly string[]): Orders {
   const deaf = values['no-sync'] || values.negative;
   const all = Object.keys(LENGTHS) as Kind[];
   const named = all.filter((kind) => whole(kind, 0) > 0);
-  const kinds = deaf ? (['cuts'] as const) : named.length > 0 ? named : all.filter((kind) => values[kind] === undefined);
+  const kinds = deaf
+    ? (['cuts'] as const)
+    : named.length > 0
+      ? named
+      : all.filter((kind) => values[kind] === undefined);
   const usual = (kind: Kind): number => (values.negative ? 10 : LENGTHS[kind]);
   const rounds = new Map(kinds.map((kind) => [kind, whole(kind, usual(kind))] as const));
   return { rounds, seed: whole('seed', Math.floor(Math.random() * 1e9)), deaf, negative: values.negative };

@@ -25,6 +25,11 @@ export function refusal(cause?: unknown): Failure {
   return new Failure('storage', 'nothing was changed: the server cannot save now', {}, { cause });
 }
 
+/** The answer to a commit that was on its way when the database was lost. */
+export function notKnown(): Failure {
+  return new Failure('storage', 'it is not known whether this was changed: the server cannot save now');
+}
+
 export class Commits {
   #asked: AskedCommit[] = [];
   #characters = 0;

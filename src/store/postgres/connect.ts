@@ -20,6 +20,12 @@ export interface ConnectOptions {
 
 const CONNECT_SECONDS = 5;
 const STATEMENT_MS = 10_000;
+/** A transaction of a process that has stopped in the middle of it holds locks no longer than this. */
+const IDLE_IN_TRANSACTION_MS = 60_000;
+
+/** For a connection that writes: what was answered is on the disk of the database, also where somebody has set that it need not be. */
+export const ANSWERED_IS_KEPT = `
+select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'`;
 
 /** Connections are made when they are first used. Throws OperatorError when the URL is none. */
 export function connect(url: string, options: ConnectOptions): Sql {
@@ -43,7 +49,9 @@ export function connect(url: string, options: ConnectOptions): Sql {
       onnotice: () => {},
       connection: {
         application_name: 'rollcall',
-        statement_timeout: statementMs,
+        // As texts: the library leaves out what is the number 0, and then what the role says holds.
+        ...({ statement_timeout: String(statementMs), idle_session_timeout: '0' } as object),
+        idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
         // Compiling a statement takes a thousand times as long as running any of ours.
         jit: 'off',
         ...(alongIndex ? { enable_seqscan: 'off', enable_bitmapscan: 'off' } : {}),
@@ -77,6 +85,11 @@ function rawCode(error: unknown): string | undefined {
 /** Whether the database itself answered with a fault: what was asked was not done. */
 export function isAnswered(error: unknown): boolean {
   return error instanceof postgres.PostgresError;
+}
+
+/** Whether the server has no connection left, for this user or at all. */
+export function isCrowded(error: unknown): boolean {
+  return isAnswered(error) && rawCode(error) === '53300';
 }
 
 /** Whether it is a fault of the database or of the way to it, and not one of this program. */

@@ -4,8 +4,8 @@ import type { Clock } from '../../service/clock.ts';
 import type { Report } from '../../service/report.ts';
 import { Stale } from '../../service/store.ts';
 import { type Answer, answerOf, WAITS, type Writer } from './call.ts';
-import { type AskedCommit, Commits, refusal } from './commits.ts';
-import { codeOf, isFault, isOfConnection, type Sql } from './connect.ts';
+import { type AskedCommit, Commits, notKnown, refusal } from './commits.ts';
+import { codeOf, isCrowded, isFault, isOfConnection, type Sql } from './connect.ts';
 import { type CommitCall, Exchange } from './exchange.ts';
 import type { Ledger } from './ledger.ts';
 import { type Link, openLink } from './link.ts';
@@ -41,8 +41,12 @@ export type DatabaseState = 'open' | 'away' | 'replaced' | 'ended';
 
 /** What was asked waits so long for a database that is away. */
 const PATIENCE_MS = 10_000;
+/** And who asked for what was on its way waits so long to hear whether it was done. */
+const UNSURE_MS = 15_000;
 /** Longest time until a new link is of use, but for what is read over it. */
 const CONNECT_MS = 15_000;
+/** A question for which the server had no connection is asked again so soon: one may be free by then. */
+const CROWDED_MS = 200;
 const BACK_OFF_MS = [200, 400, 800, 1600, 3200, 5000];
 /** A link that ends sooner was of no use. */
 const USEFUL_MS = 1000;
@@ -51,6 +55,8 @@ export class Database {
   readonly #parts: DatabaseParts;
   readonly #commits: Commits;
   #link: Link | undefined;
+  /** Not of use yet. */
+  #opening: Link | undefined;
   #exchange: Exchange | undefined;
   #state: DatabaseState = 'open';
   #since = 0;
@@ -65,6 +71,7 @@ export class Database {
   /** Called when the state, or what is under way, has changed. */
   readonly #watching = new Set<() => void>();
   readonly #stops = new Set<() => void>();
+  #stopPatience = (): void => undefined;
 
   constructor(parts: DatabaseParts) {
     this.#parts = parts;
@@ -104,9 +111,9 @@ export class Database {
     });
   }
 
-  /** Runs a question on a connection that is free; once more when it was cut off. Rejects with Failure `storage`. */
+  /** Runs a question on a connection that is free; once more when it was cut off, and until there is one when there is none. Rejects with Failure `storage`. */
   ask<T>(question: (sql: Sql) => Promise<T>): Promise<T> {
-    return this.#patiently(({ pool }) => question(pool));
+    return this.#patiently(({ pool }) => pool.use(question));
   }
 
   /** The same for a question of several statements that see one moment. */
@@ -151,6 +158,7 @@ export class Database {
     this.#state = 'ended';
     for (const stop of this.#stops) stop();
     this.#stops.clear();
+    this.#opening?.close();
     this.#link?.close();
     this.#giveUp();
   }
@@ -159,14 +167,15 @@ export class Database {
   async #connect(): Promise<void> {
     const { url, connections, clock, daemon, ledger, report, epoch } = this.#parts;
     let exchange: Exchange | undefined;
-    let link: Link | undefined;
-    const stopLate = this.#later(CONNECT_MS, () => link?.close());
-    link = await openLink({
+    const link = openLink({
       ...{ url, connections, clock },
       woken: (g) => exchange?.woken(g),
       ended: () => this.#lost(link),
     });
+    this.#opening = link;
+    const stopLate = this.#later(CONNECT_MS, () => link.close());
     try {
+      await link.begin();
       this.#generation += 1;
       const writer = { daemon, generation: this.#generation };
       const resumed = await resume(link.writer, writer);
@@ -187,7 +196,9 @@ export class Database {
       throw error;
     } finally {
       stopLate();
+      this.#opening = undefined;
     }
+    this.#stopPatience();
     this.#link = link;
     this.#exchange = exchange;
     this.#since = clock.now();
@@ -222,7 +233,7 @@ export class Database {
     for (const commit of commits) this.#tried.add(commit);
   }
 
-  #lost(link: Link | undefined): void {
+  #lost(link: Link): void {
     if (!this.#exchange || link !== this.#link) return;
     this.#unsure = this.#exchange.end();
     this.#calls = this.#exchange.calls;
@@ -231,7 +242,12 @@ export class Database {
     if (this.#state !== 'open') return;
     const { ledger, clock } = this.#parts;
     ledger.notes.lost();
-    this.#later(PATIENCE_MS, () => this.#exchange ?? this.#giveUp());
+    const unsure = this.#unsure;
+    if (unsure) this.#later(UNSURE_MS, () => unsure === this.#unsure && this.#giveUpUnsure());
+    this.#stopPatience = this.#later(PATIENCE_MS, () => {
+      this.#away('CONNECT_TIMEOUT');
+      this.#commits.refuseAll();
+    });
     if (clock.now() - this.#since < USEFUL_MS) this.#retryLater();
     else void this.#retry();
   }
@@ -242,10 +258,8 @@ export class Database {
       await this.#connect();
     } catch (error) {
       if (this.#state === 'ended' || this.#state === 'replaced') return;
-      if (this.#state === 'open') this.#parts.report('store.away', { code: codeOf(error) });
-      this.#state = 'away';
+      this.#away(codeOf(error));
       this.#retryLater();
-      this.#changed();
       return;
     }
     this.#failures = 0;
@@ -254,15 +268,28 @@ export class Database {
     this.#changed();
   }
 
+  /** From now on what is asked is refused. */
+  #away(code: string): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'away';
+    this.#parts.report('store.away', { code });
+    this.#changed();
+  }
+
   #retryLater(): void {
     this.#later(BACK_OFF_MS[Math.min(this.#failures, BACK_OFF_MS.length - 1)] as number, () => void this.#retry());
     this.#failures += 1;
   }
 
-  /** What was asked is refused. Of what was on its way nobody knows; if it was done, the feed will tell it. */
+  /** What was asked is refused. */
   #giveUp(): void {
     this.#commits.refuseAll();
-    for (const { refuse } of this.#unsure?.commits ?? []) refuse(refusal());
+    this.#giveUpUnsure();
+  }
+
+  /** Of what was on its way nobody knows; if it was done, the feed will tell it. */
+  #giveUpUnsure(): void {
+    for (const { refuse } of this.#unsure?.commits ?? []) refuse(notKnown());
     this.#unsure = undefined;
     this.#changed();
   }
@@ -278,15 +305,22 @@ export class Database {
   }
 
   async #patiently<T>(question: (link: Link) => Promise<T>): Promise<T> {
+    const { clock } = this.#parts;
+    const end = clock.now() + PATIENCE_MS;
     this.#questions += 1;
     try {
-      for (let isLast = false; ; isLast = true) {
+      for (let isLast = false; ; ) {
         const link = await this.#linked();
         try {
           return await question(link);
         } catch (error) {
           if (!isFault(error)) throw error;
-          if (isLast || !isOfConnection(error)) throw unread(error);
+          if (isCrowded(error) && clock.now() < end) {
+            await new Promise<void>((resolve) => clock.after(CROWDED_MS, resolve));
+          } else {
+            if (isLast || !isOfConnection(error)) throw unread(error);
+            isLast = true;
+          }
         }
       }
     } finally {

@@ -3,14 +3,17 @@
 import type { Clock } from '../../service/clock.ts';
 import type { Report } from '../../service/report.ts';
 import { isLarge, Stale } from '../../service/store.ts';
+import { keyOf } from './backlog.ts';
+import { Breath } from './breath.ts';
 import { type Answer, call, sentRow, WAITS, type Writer } from './call.ts';
 import { type AskedCommit, type Commits, refusal } from './commits.ts';
 import { codeOf, isOfConnection } from './connect.ts';
 import type { Ledger } from './ledger.ts';
 import type { Link } from './link.ts';
 import { news, type Page } from './news.ts';
-import { keyOf, type NoteUnit } from './notes.ts';
+import type { NoteUnit } from './notes.ts';
 import { sentGuard } from './sent-guard.ts';
+import { type Place, tellUnreadable } from './unreadable.ts';
 
 export interface ExchangeParts {
   readonly link: Link;
@@ -38,8 +41,10 @@ export interface CommitCall {
 
 /** Calls of notes that may be on their way behind each other. */
 const MOST_CALLS = 32;
-/** Longest work in one turn of the event loop. */
-const SLICE_MS = 4;
+/** Rows of notes that may be on their way: they keep others from writing for about a tenth of a second. */
+const MOST_ROWS = 2000;
+/** Of those that waited for the database. */
+const MOST_LATE_ROWS = 1000;
 /** The database is asked so often whether it is there and whether there is something new, and has so long to answer. */
 const LOOK_MS = 2000;
 const ANSWER_MS = 5000;
@@ -48,8 +53,13 @@ const CALL_MS = 15_000;
 const TRY_AGAIN_MS = 1000;
 /** Commits that wait for a batch are tried again so often. */
 const HELD_MS = 50;
+/** What the database gave up for another's sake is sent again so often without an answer between. */
+const MOST_REPEATS = 5;
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Faults for which another call was spared: a deadlock, a conflict. */
+const PASSING = /^SQLSTATE_40/;
+/** Faults of what was to be written: it would be refused each time. */
+const OF_ROW = /^SQLSTATE_(22|23|54)/;
 
 export class Exchange {
   readonly #parts: ExchangeParts;
@@ -60,15 +70,22 @@ export class Exchange {
   #calls: number;
   #commitCall: CommitCall | undefined;
   #commitKeys: Set<string> | undefined;
+  /** Rows of notes on their way, and how many may be: fewer while one of them may be the fault of what was refused. */
+  #rows = 0;
+  #mostRows = MOST_ROWS;
+  #repeats = 0;
+  #isResting = false;
   #wanted = 0;
   #isOver = false;
   #isOpen = false;
   #isRefused = false;
+  readonly #unreadable: (place: Place) => void;
   readonly #stops = new Set<() => void>();
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts;
     this.#calls = parts.calls;
+    this.#unreadable = tellUnreadable(parts.report);
   }
 
   /** Calls that were made up to now. */
@@ -84,7 +101,6 @@ export class Exchange {
   /** From now on what is gathered is sent. */
   open(): void {
     this.#isOpen = true;
-    this.#parts.ledger.notes.gatherWaiting();
     this.flush();
     this.#lookLater();
   }
@@ -102,9 +118,10 @@ export class Exchange {
     const { ledger, commits } = this.#parts;
     if (!this.#isOpen || this.#isOver) return;
     const mayCommit = this.#commitCall === undefined;
-    const units = this.#underWay < MOST_CALLS ? ledger.notes.take((key) => this.#isHeld(key)) : [];
     const { isApart } = commits;
+    const units = [...this.#takeNotes()];
     const asked = mayCommit ? commits.take() : [];
+    if (asked.length > 0) units.push(...ledger.notes.takeOf(keysOf(asked)));
     if (isApart && units.length > 0) this.#send(units, []);
     if (asked.length > 0 || (units.length > 0 && !isApart)) this.#send(isApart ? [] : units, asked);
   }
@@ -121,9 +138,17 @@ export class Exchange {
     const { ledger, link } = this.#parts;
     while (ledger.newest < g && !this.#isOver) {
       const stop = this.#later(CALL_MS, () => link.close());
-      const page = await news(link.follower, ledger.newest, g).finally(stop);
+      const page = await news(link.follower, this.#unreadable, ledger.newest, g).finally(stop);
       await this.#take(page);
     }
+  }
+
+  #takeNotes(): readonly NoteUnit[] {
+    const { notes } = this.#parts.ledger;
+    const most = this.#mostRows - this.#rows;
+    if (this.#underWay >= MOST_CALLS || most <= 0) return [];
+    if (!this.#isResting) notes.gatherWaiting(Math.min(this.#mostRows, MOST_LATE_ROWS));
+    return notes.take((key) => this.#isHeld(key), most);
   }
 
   #isHeld(key: string): boolean {
@@ -136,6 +161,8 @@ export class Exchange {
     const { ledger, link, writer } = this.#parts;
     this.#calls += 1;
     const sent: CommitCall = { number: this.#calls, units, commits };
+    const size = units.reduce((sum, { rows }) => sum + Math.max(1, rows.length), 0);
+    this.#rows += size;
     if (commits.length > 0) {
       this.#commitCall = sent;
       this.#commitKeys = undefined;
@@ -150,8 +177,14 @@ export class Exchange {
     const answer = call(link.writer, writer, sent.number, parts, commits.length > 0);
     this.#inOrder(
       answer,
-      (given) => this.#answer(sent, given),
-      (error) => this.#failed(sent, error),
+      (given) => {
+        this.#rows -= size;
+        return this.#answer(sent, given);
+      },
+      (error) => {
+        this.#rows -= size;
+        this.#failed(sent, error);
+      },
     );
   }
 
@@ -207,7 +240,10 @@ export class Exchange {
     }
     if (sent.commits.length > 0) this.#commitEnded(replaced);
     this.#wait(waiting);
-    if (this.#isRefused) report('store.recovered');
+    if (sent.units.length > 0) this.#mostRows = Math.min(MOST_ROWS, 2 * this.#mostRows);
+    this.#repeats = 0;
+    if (!this.#isRefused || ledger.notes.isWaiting) return;
+    report('store.recovered');
     this.#isRefused = false;
   }
 
@@ -226,32 +262,63 @@ export class Exchange {
   /** Notes that waited for the answer go on, but for those to rows that were written after them. */
   #commitEnded(replaced: ReadonlyMap<string, number>): void {
     this.#commitCall = undefined;
-    this.#parts.ledger.notes.release((key, local) => local < (replaced.get(key) ?? 0));
+    this.#parts.ledger.notes.release(replaced);
   }
 
   /** The database did not do it, or the connection is lost. */
-  #failed({ units, commits }: CommitCall, error: unknown): void {
-    const { ledger, link, report } = this.#parts;
+  #failed(sent: CommitCall, error: unknown): void {
+    const { ledger, link, commits: waiting } = this.#parts;
+    const { units, commits } = sent;
     if (isOfConnection(error)) {
       link.close();
       return;
     }
-    for (const unit of units) ledger.notes.refused(unit);
-    if (commits.length > 0) this.#commitEnded(new Map());
-    if (commits.length > 1 || (commits.length > 0 && units.length > 0)) {
-      this.#parts.commits.putBack(commits, true);
-      ledger.notes.gatherWaiting();
+    if (commits.length === 0) {
+      this.#notesFailed(units, error);
       return;
     }
-    if (!this.#isRefused) report('store.database_refused', { code: codeOf(error) });
-    this.#isRefused = true;
-    for (const { refuse } of commits) refuse(refusal(error));
-    if (ledger.notes.isWaiting) this.#later(TRY_AGAIN_MS, () => this.#sendWaiting());
+    for (const unit of units) ledger.notes.refused(unit);
+    this.#commitEnded(new Map());
+    if (this.#isToRepeat(error)) waiting.putBack(commits);
+    else if (commits.length > 1 || units.length > 0) waiting.putBack(commits, true);
+    else {
+      this.#reportRefused(error);
+      for (const { refuse } of commits) refuse(refusal(error));
+    }
   }
 
-  #sendWaiting(): void {
-    this.#parts.ledger.notes.gatherWaiting();
-    this.flush();
+  /** What is refused is tried again in halves, until the row whose fault it is goes alone. A fault of the database gets some time to pass. */
+  #notesFailed(units: readonly NoteUnit[], error: unknown): void {
+    const { ledger, report } = this.#parts;
+    const rows = units.flatMap((unit) => unit.rows);
+    const isOfRow = OF_ROW.test(codeOf(error));
+    if (isOfRow && rows.length <= 1) {
+      for (const unit of units) ledger.notes.done(unit);
+      for (const { table } of rows) report('store.note_refused', { table, code: codeOf(error) });
+      return;
+    }
+    for (const unit of units) ledger.notes.refused(unit);
+    if (this.#isToRepeat(error)) return;
+    this.#mostRows = Math.max(1, Math.floor(Math.min(this.#mostRows, rows.length) / 2));
+    if (isOfRow) return;
+    this.#reportRefused(error);
+    this.#isResting = true;
+    this.#later(TRY_AGAIN_MS, () => {
+      this.#isResting = false;
+      this.flush();
+    });
+  }
+
+  /** Whether the same, sent again at once, may go well. */
+  #isToRepeat(error: unknown): boolean {
+    if (!PASSING.test(codeOf(error))) return false;
+    this.#repeats += 1;
+    return this.#repeats <= MOST_REPEATS;
+  }
+
+  #reportRefused(error: unknown): void {
+    if (!this.#isRefused) this.#parts.report('store.database_refused', { code: codeOf(error) });
+    this.#isRefused = true;
   }
 
   #lookNow(): void {
@@ -262,10 +329,13 @@ export class Exchange {
   /** What others wrote, asked for behind all that was sent: so what is not older than the newest here is of others. */
   #look(): Promise<unknown> {
     const { link, ledger } = this.#parts;
-    const asked = news(link.writer, ledger.newest);
+    const asked = news(link.writer, this.#unreadable, ledger.newest);
+    const wanted = this.#wanted;
     this.#inOrder(
       asked,
       async (page) => {
+        // Who wakes may say what is not so.
+        if (this.#wanted === wanted) this.#wanted = Math.min(wanted, page.head);
         await this.#take(page);
         await this.follow(page.head);
       },
@@ -320,13 +390,6 @@ export class Exchange {
   }
 }
 
-/** Lets others have a turn after some work. */
-class Breath {
-  #began = performance.now();
-
-  async taken(): Promise<void> {
-    if (performance.now() - this.#began < SLICE_MS) return;
-    await turn();
-    this.#began = performance.now();
-  }
+function* keysOf(commits: readonly AskedCommit[]): Generator<string> {
+  for (const { writes, guards } of commits) for (const row of [...writes, ...guards]) yield keyOf(row);
 }

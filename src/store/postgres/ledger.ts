@@ -3,7 +3,8 @@
 import { isLarge, SCOPE_OF, type Told, type Write } from '../../service/store.ts';
 import type { Contents, Gap, StoredWrite } from '../held/contents.ts';
 import type { Feed } from '../held/feed.ts';
-import { keyOf, type NotedRow, Notes, type NoteUnit } from './notes.ts';
+import { keyOf, type NotedRow } from './backlog.ts';
+import { Notes, type NoteUnit } from './notes.ts';
 import { Revisions } from './revisions.ts';
 
 /** Here a revision that nobody knows. */
@@ -54,7 +55,7 @@ export class Ledger {
       ({ table, id, value }, at): NotedRow => ({ table, id, value, text: texts[at] ?? null, local }),
     );
     if (isSent) this.notes.gather(rows, { local, at: this.#now() });
-    else this.notes.wait(rows, { local, at: this.#now() });
+    else this.notes.wait(rows, { local, at: this.#now() }, this.#unknown());
     this.#place(local, writes);
     this.#feed.tell({ rev: local, writes });
     return local;
@@ -112,7 +113,7 @@ export class Ledger {
 
   lasting(local: number): number | undefined {
     const { oldest } = this.notes;
-    if (oldest && local >= oldest.local && this.#now() - oldest.at > NUMBERED_WITHIN_MS) return undefined;
+    if (oldest && local >= oldest.local && this.#isLate()) return undefined;
     return this.revisions.upTo(local);
   }
 
@@ -124,6 +125,18 @@ export class Ledger {
 
   isSkipped(g: number): boolean {
     return this.#gaps.some(([last, next]) => g > last && g < next);
+  }
+
+  /** Whether the oldest note without a number waits for long. */
+  #isLate(): boolean {
+    const { oldest } = this.notes;
+    return oldest !== undefined && this.#now() - oldest.at > NUMBERED_WITHIN_MS;
+  }
+
+  /** Of rows that are noted now, which ones nobody else can ever ask for: those that are new, and for which no cursor is given. */
+  #unknown(): (row: NotedRow) => boolean {
+    if (!this.#isLate()) return () => false;
+    return ({ table, id }) => this.contents.table(table).get(id) === undefined;
   }
 
   #number(g: number): number {

@@ -1,7 +1,8 @@
 // Reads the small tables at the start, as they are at one moment. Knows nothing of what comes after.
 import { Contents, type Gap } from '../held/contents.ts';
 import type { Sql } from './connect.ts';
-import { restored } from './wire.ts';
+import type { Place } from './unreadable.ts';
+import { restored, valueIn } from './wire.ts';
 
 /** Rows that are fetched at a time. */
 const ROWS = 1000;
@@ -27,8 +28,8 @@ union all
 select tbl, id, null, rev from rollcall.removals where tbl not in ('contacts', 'favorites', 'retired', 'calls', 'messages')
 order by rev`;
 
-/** `sql`: one connection. Rejects as the library does. */
-export async function load(sql: Sql): Promise<Loaded> {
+/** `sql`: one connection; `unreadable` is called for each row that is left out. Rejects as the library does. */
+export async function load(sql: Sql, unreadable: (place: Place) => void): Promise<Loaded> {
   await sql`begin isolation level repeatable read read only`;
   const [state] = await sql<{ epoch: string; rev: string }[]>`select epoch, rev from rollcall.state`;
   const { epoch, rev } = state as { epoch: string; rev: string };
@@ -40,7 +41,7 @@ export async function load(sql: Sql): Promise<Loaded> {
   await sql.unsafe(`declare held no scroll cursor for ${ALL}`);
   for (let isEnd = false; !isEnd; ) {
     const lines = await sql.unsafe<Line[]>(`fetch ${ROWS} from held`);
-    for (const line of lines) if (take(contents, line)) rows += 1;
+    for (const line of lines) if (take(contents, line, unreadable)) rows += 1;
     isEnd = lines.length < ROWS;
   }
   const floors = sql<
@@ -52,9 +53,11 @@ export async function load(sql: Sql): Promise<Loaded> {
 }
 
 /** Whether it is a row. */
-function take(contents: Contents, { tbl, id, value, rev }: Line): boolean {
+function take(contents: Contents, { tbl, id, value: text, rev }: Line, unreadable: (place: Place) => void): boolean {
   const table = contents.table(tbl);
+  const value = text === null ? null : valueIn(text);
   if (value === null) table.mark('', restored(id), Number(rev));
-  else table.put({ id: restored(id), value: JSON.parse(value) as object, rev: Number(rev) });
-  return value !== null;
+  else if (value) table.put({ id: restored(id), value, rev: Number(rev) });
+  else unreadable({ table: tbl, rev: Number(rev) });
+  return Boolean(value);
 }

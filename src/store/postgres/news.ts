@@ -3,7 +3,8 @@ import { isLarge, type LargeTable, SCOPE_OF, type Table, type Told } from '../..
 import type { Gap } from '../held/contents.ts';
 import type { Sql } from './connect.ts';
 import type { Foreign } from './ledger.ts';
-import { restored } from './wire.ts';
+import type { Place } from './unreadable.ts';
+import { restored, valueIn } from './wire.ts';
 
 const LARGE = Object.keys(SCOPE_OF) as LargeTable[];
 
@@ -57,8 +58,16 @@ select s.rev as head, s.epoch, (select json_agg(json_build_array(last, next)) fr
   m.*, case when m.value is null then ${now('scope')} end as now_scope, case when m.value is null then ${now('value')} end as now_value
 from rollcall.state s left join page m on true order by m.rev`;
 
+/** Called for each row that is left out. */
+type Unreadable = (place: Place) => void;
+
 /** What was written after revision `since`, up to `until`. Rejects as the library does. */
-export async function news(sql: Sql, since: number, until = Number.MAX_SAFE_INTEGER): Promise<Page> {
+export async function news(
+  sql: Sql,
+  unreadable: Unreadable,
+  since: number,
+  until = Number.MAX_SAFE_INTEGER,
+): Promise<Page> {
   const lines = await sql.unsafe<Line[]>(NEWS, [since, until], { prepare: true });
   const [{ head, epoch, gaps }] = lines as unknown as [Line];
   const written = lines.filter(({ tbl }) => tbl !== null);
@@ -66,12 +75,12 @@ export async function news(sql: Sql, since: number, until = Number.MAX_SAFE_INTE
   const end = Math.min(Number(head), until);
   return {
     ...{ head: Number(head), epoch, gaps: gaps === null ? [] : (JSON.parse(gaps) as Gap[]) },
-    revisions: revisionsOf(written),
+    revisions: revisionsOf(written, unreadable),
     upTo: last && written.length >= PAGE ? Number(last.rev) : end,
   };
 }
 
-function revisionsOf(lines: readonly Line[]): (Foreign & { readonly g: number })[] {
+function revisionsOf(lines: readonly Line[], unreadable: Unreadable): (Foreign & { readonly g: number })[] {
   const revisions: { g: number; lines: Line[] }[] = [];
   for (const line of lines) {
     const g = Number(line.rev);
@@ -79,30 +88,39 @@ function revisionsOf(lines: readonly Line[]): (Foreign & { readonly g: number })
     if (last?.g === g) last.lines.push(line);
     else revisions.push({ g, lines: [line] });
   }
-  return revisions.map(({ g, lines: own }) => ({ g, ...foreignOf(own) }));
+  return revisions.map(({ g, lines: own }) => ({ g, ...foreignOf(own, unreadable) }));
 }
 
 /** The lines of one revision. A removal from a scope is a move when the row is somewhere else, perhaps since a later revision. */
-function foreignOf(lines: readonly Line[]): Foreign {
+function foreignOf(lines: readonly Line[], unreadable: Unreadable): Foreign {
   const moved = new Map<string, string>();
   const keyOf = ({ tbl, id }: Line): string => `${tbl} ${id}`;
   for (const line of lines)
     if (line.value === null && line.scope !== line.now_scope) moved.set(keyOf(line), line.scope);
   const here = new Set(lines.filter(({ value }) => value !== null).map(keyOf));
   const kept = lines.filter((line) => line.value !== null || !here.has(keyOf(line)));
-  return {
-    writes: kept.map((line) => toldOf(line, moved.get(keyOf(line)))),
-    texts: kept.map(({ value, now_value }) => value ?? now_value),
-  };
+  const writes: Told[] = [];
+  const texts: (string | null)[] = [];
+  for (const line of kept) {
+    const told = toldOf(line, moved.get(keyOf(line)));
+    if (told) {
+      writes.push(told);
+      texts.push(line.value ?? line.now_value);
+    } else unreadable({ table: line.tbl as string, rev: Number(line.rev) });
+  }
+  return { writes, texts };
 }
 
-function toldOf({ tbl, id: text, scope: place, value, now_scope, now_value }: Line, from: string | undefined): Told {
-  const table = tbl as Table | LargeTable;
-  const id = restored(text);
-  if (!isLarge(table)) return { table, id, value: value === null ? null : (JSON.parse(value) as object) };
-  const current = value ?? now_value;
-  if (current === null) return { table, id, value: null, scope: restored(place) };
-  const scope = value === null ? (now_scope as string) : place;
-  const told = { table, id, value: JSON.parse(current) as object, scope: restored(scope) };
+/** Undefined when what stands there is no value. */
+function toldOf(line: Line, from: string | undefined): Told | undefined {
+  const table = line.tbl as Table | LargeTable;
+  const id = restored(line.id);
+  const text = line.value ?? line.now_value;
+  const value = text === null ? null : valueIn(text);
+  if (value === undefined) return undefined;
+  if (!isLarge(table)) return { table, id, value };
+  if (value === null) return { table, id, value, scope: restored(line.scope) };
+  const scope = line.value === null ? (line.now_scope as string) : line.scope;
+  const told = { table, id, value, scope: restored(scope) };
   return from === undefined || from === scope ? told : { ...told, movedFrom: restored(from) };
 }

@@ -1,15 +1,6 @@
 // Notes that were told here and that the database has not numbered yet: what is to be sent, what is on its way, and what waits for a
 // database that is away. Knows no connection.
-
-export interface NotedRow {
-  readonly table: string;
-  readonly id: string;
-  readonly value: object | null;
-  /** JSON; null: a removal. */
-  readonly text: string | null;
-  /** The revision with which it was told. */
-  readonly local: number;
-}
+import { Backlog, type First, keyOf, type NotedRow, older } from './backlog.ts';
 
 /** What gets one revision of the database. */
 export interface NoteUnit {
@@ -19,22 +10,8 @@ export interface NoteUnit {
   readonly rows: readonly NotedRow[];
 }
 
-/** The oldest of some notes, and when it was told, in milliseconds. */
-export interface First {
-  readonly local: number;
-  readonly at: number;
-}
-
-interface Waiting {
-  readonly row: NotedRow;
-  /** What was sent of this row without an answer. */
-  readonly texts: ReadonlySet<string | null>;
-}
-
-/** Rows that wait are sent so many at a time. */
-const ROWS_AT_ONCE = 500;
-
-export const keyOf = ({ table, id }: { readonly table: string; readonly id: string }): string => `${table}\0${id}`;
+/** Rows that waited get one revision so many at a time. */
+const UNIT_ROWS = 500;
 
 export class Notes {
   #gathered: NoteUnit[] = [];
@@ -44,54 +21,82 @@ export class Notes {
   #heldSince: First | undefined;
   /** Of those that were held or waited, and so may go behind later ones, until the database has numbered them. */
   readonly #late = new Set<First>();
-  readonly #waiting = new Map<string, Waiting>();
-  #waitingSince: First | undefined;
+  readonly #backlog = new Backlog();
   /** The newest note of each row that was gathered, sent or held, and how many there are. */
   readonly #newest = new Map<string, { row: NotedRow; count: number }>();
 
   get isEmpty(): boolean {
-    return this.#gathered.length + this.#sent.length + this.#held.size + this.#waiting.size === 0;
-  }
-
-  /** Whether there is something to send. */
-  get isGathered(): boolean {
-    return this.#gathered.length > 0;
+    return this.#gathered.length + this.#sent.length + this.#held.size + this.#backlog.size === 0;
   }
 
   get isWaiting(): boolean {
-    return this.#waiting.size > 0;
+    return this.#backlog.size > 0;
   }
 
   /** The oldest note that the database has not numbered. */
   get oldest(): First | undefined {
-    const firsts = [this.#sent[0]?.first, this.#gathered[0]?.first, this.#heldSince, this.#waitingSince];
+    const firsts = [this.#sent[0]?.first, this.#gathered[0]?.first, this.#heldSince, this.#backlog.since];
     return [...firsts, ...this.#late].reduce(older);
   }
 
   /** A note to be sent. */
   gather(rows: readonly NotedRow[], first: First): void {
     this.#gathered.push({ local: first.local, first, rows });
-    for (const row of rows) this.#count(row);
+    for (const row of rows) {
+      this.#backlog.delete(keyOf(row));
+      this.#count(row);
+    }
   }
 
-  /** A note that waits until the database is there. */
-  wait(rows: readonly NotedRow[], first: First): void {
-    this.#waitingSince ??= first;
-    for (const row of rows) this.#keep(row, []);
+  /** A note that waits until the database is there. `isUnknown`: whether nobody but this daemon can know of the row. */
+  wait(rows: readonly NotedRow[], first: First, isUnknown: (row: NotedRow) => boolean = () => false): void {
+    for (const row of rows) this.#backlog.put(row, first, { isUnknown: isUnknown(row) });
   }
 
-  /** Takes all that was gathered as sent. Of several notes to one row the last is left; rows that are `held` stay here. */
-  take(isHeld: (key: string) => boolean): readonly NoteUnit[] {
-    if (this.#gathered.length === 0) return [];
+  /**
+   * Takes what was gathered as sent: about `most` rows. Of several notes to one row the last of these is left; rows that are `held`
+   * stay here.
+   */
+  take(isHeld: (key: string) => boolean, most = Number.POSITIVE_INFINITY): readonly NoteUnit[] {
+    let [count, size] = [0, 0];
+    for (const { rows } of this.#gathered) {
+      if (count > 0 && size + rows.length > most) break;
+      count += 1;
+      size += rows.length;
+    }
     const later = new Set<string>();
-    const units = this.#gathered.reverse().map((unit) => {
+    const taken = this.#gathered.splice(0, count).reverse();
+    const units = taken.map((unit) => {
       const rows = [...unit.rows].reverse().filter((row) => this.#isToSend(row, later, isHeld, unit.first));
       return { ...unit, rows: rows.reverse() };
     });
-    this.#gathered = [];
     units.reverse();
     this.#sent.push(...units);
     return units;
+  }
+
+  /** Takes as sent all that is left of these rows: something that goes with it is to be written after them. */
+  takeOf(keys: Iterable<string>): readonly NoteUnit[] {
+    const wanted = new Set<string>();
+    for (const key of keys) if (this.#newest.has(key) || this.#backlog.get(key)) wanted.add(key);
+    if (wanted.size === 0) return [];
+    const found = new Map<string, NotedRow>();
+    let first = this.#backlog.since;
+    for (const key of wanted) {
+      const row = this.#backlog.get(key);
+      if (row) found.set(key, row);
+      this.#backlog.delete(key);
+    }
+    this.#withdraw((row, unit) => {
+      if (!wanted.has(keyOf(row))) return false;
+      found.set(keyOf(row), row);
+      first = older(first, unit.first);
+      return true;
+    });
+    if (!first || found.size === 0) return [];
+    const unit = this.#lateUnit(first, [...found.values()]);
+    this.#sent.push(unit);
+    return [unit];
   }
 
   /** The database has numbered what was sent. */
@@ -101,34 +106,35 @@ export class Notes {
     for (const row of unit.rows) this.#discount(keyOf(row));
   }
 
-  /** The commits that held some rows have their answer: those of them that took effect replaced what was noted before. */
-  release(isReplaced: (key: string, local: number) => boolean): void {
-    const rows: NotedRow[] = [];
-    for (const [key, row] of this.#held) {
-      this.#discount(key);
-      if (!isReplaced(key, row.local)) rows.push(row);
+  /** The commits that held some rows have their answer: to these revisions they replaced what was noted before. */
+  release(replaced: ReadonlyMap<string, number>): void {
+    const isReplaced = (row: NotedRow): boolean => row.local < (replaced.get(keyOf(row)) ?? 0);
+    for (const key of replaced.keys()) {
+      const row = this.#backlog.get(key);
+      if (row && isReplaced(row)) this.#backlog.delete(key);
     }
+    if (replaced.size > 0) this.#withdraw(isReplaced);
+    const rows = [...this.#held.values()].filter((row) => !isReplaced(row));
+    for (const key of this.#held.keys()) this.#discount(key);
     const first = this.#heldSince;
     this.#held.clear();
     this.#heldSince = undefined;
-    if (rows.length === 0 || !first) return;
-    this.#gathered.unshift(this.#lateUnit(first, rows));
-    for (const row of rows) this.#count(row);
+    if (rows.length > 0 && first) this.#gathered.unshift(this.#lateUnit(first, rows));
   }
 
-  /** What was sent was refused: it waits. */
+  /** What was sent was refused: it waits, unless a newer note to the row is here. */
   refused(unit: NoteUnit): void {
     this.done(unit);
-    this.#waitingSince = older(this.#waitingSince, unit.first);
-    for (const row of unit.rows) this.#keep(row, []);
+    for (const row of unit.rows) if (!this.#newest.has(keyOf(row))) this.#backlog.put(row, unit.first);
   }
 
   /** The connection is lost: everything waits, and nobody knows what of it was written. */
   lost(): void {
-    this.#waitingSince = this.oldest;
-    for (const { rows } of this.#sent) for (const row of rows) this.#keep(row, [row.text]);
-    for (const row of this.#held.values()) this.#keep(row, []);
-    for (const { rows } of this.#gathered) for (const row of rows) this.#keep(row, []);
+    const { oldest } = this;
+    if (!oldest) return;
+    for (const { rows } of this.#sent) for (const row of rows) this.#backlog.put(row, oldest, { text: row.text });
+    for (const row of this.#held.values()) this.#backlog.put(row, oldest);
+    for (const { rows } of this.#gathered) for (const row of rows) this.#backlog.put(row, oldest);
     this.#sent.length = 0;
     this.#gathered = [];
     this.#held.clear();
@@ -137,17 +143,13 @@ export class Notes {
     this.#newest.clear();
   }
 
-  /** The database is there: what waited is to be sent. */
-  gatherWaiting(): void {
-    const rows = Array.from(this.#waiting.values(), ({ row }) => row);
-    const first = this.#waitingSince;
-    this.#waiting.clear();
-    this.#waitingSince = undefined;
-    for (let from = 0; first && from < rows.length; from += ROWS_AT_ONCE) {
-      const some = rows.slice(from, from + ROWS_AT_ONCE);
-      this.#gathered.push(this.#lateUnit(first, some));
-      for (const row of some) this.#count(row);
-    }
+  /** So many rows that wait are to be sent, if none that waited are on their way. */
+  gatherWaiting(most: number): void {
+    const first = this.#backlog.since;
+    if (!first || this.#late.size > 0) return;
+    const rows = this.#backlog.take(most);
+    for (let from = 0; from < rows.length; from += UNIT_ROWS)
+      this.#gathered.push(this.#lateUnit(first, rows.slice(from, from + UNIT_ROWS)));
   }
 
   /**
@@ -155,24 +157,32 @@ export class Notes {
    * unless what is there is its own.
    */
   outlives(key: string, text: string | null): boolean {
-    if (this.#newest.has(key)) return true;
-    const waiting = this.#waiting.get(key);
-    if (!waiting) return false;
-    if (waiting.texts.has(text)) return true;
-    this.#waiting.delete(key);
-    if (this.#waiting.size === 0) this.#waitingSince = undefined;
-    return false;
+    return this.#newest.has(key) || this.#backlog.holds(key, text);
   }
 
   /** The note that the database has not numbered and that was told with this revision, if it is the newest of its row. */
   textOf(key: string, local: number): string | undefined {
-    const row = this.#newest.get(key)?.row ?? this.#waiting.get(key)?.row;
+    const row = this.#newest.get(key)?.row ?? this.#backlog.get(key);
     return row?.local === local ? (row.text ?? undefined) : undefined;
   }
 
+  /** What is to be sent now, in place of something else. */
   #lateUnit({ ...first }: First, rows: readonly NotedRow[]): NoteUnit {
     this.#late.add(first);
+    for (const row of rows) this.#count(row);
     return { local: undefined, first, rows };
+  }
+
+  /** Takes rows out of what was gathered. */
+  #withdraw(isWithdrawn: (row: NotedRow, unit: NoteUnit) => boolean): void {
+    this.#gathered = this.#gathered.map((unit) => {
+      const rows = unit.rows.filter((row) => {
+        if (!isWithdrawn(row, unit)) return true;
+        this.#discount(keyOf(row));
+        return false;
+      });
+      return rows.length === unit.rows.length ? unit : { ...unit, rows };
+    });
   }
 
   #isToSend(row: NotedRow, later: Set<string>, isHeld: (key: string) => boolean, first: First): boolean {
@@ -189,15 +199,11 @@ export class Notes {
     return false;
   }
 
-  #keep(row: NotedRow, texts: readonly (string | null)[]): void {
-    const key = keyOf(row);
-    this.#waiting.set(key, { row, texts: new Set([...(this.#waiting.get(key)?.texts ?? []), ...texts]) });
-  }
-
   #count(row: NotedRow): void {
     const key = keyOf(row);
     const held = this.#newest.get(key);
-    this.#newest.set(key, { row, count: (held?.count ?? 0) + 1 });
+    const isNewest = !held || held.row.local <= row.local;
+    this.#newest.set(key, { row: isNewest ? row : held.row, count: (held?.count ?? 0) + 1 });
   }
 
   #discount(key: string): void {
@@ -206,8 +212,4 @@ export class Notes {
     held.count -= 1;
     if (held.count === 0) this.#newest.delete(key);
   }
-}
-
-function older(a: First | undefined, b: First | undefined): First | undefined {
-  return a === undefined || (b !== undefined && b.local < a.local) ? b : a;
 }

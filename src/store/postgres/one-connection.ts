@@ -6,12 +6,16 @@ import { type ConnectOptions, connect, type Sql } from './connect.ts';
  * The library's own `begin` and cursors are not for it: when the connection ends in the middle they write to what is not there any more, and
  * nobody can catch that. Say `begin`, `commit`, `declare` and `fetch` as statements.
  */
-export function oneConnection(url: string, options: Pick<ConnectOptions, 'statementMs'>): Sql {
+export function oneConnection(
+  url: string,
+  options: Pick<ConnectOptions, 'statementMs' | 'alongIndex' | 'closed'>,
+): Sql {
   let isLost = false;
   const sql = connect(url, {
     ...{ ...options, max: 1 },
     closed: () => {
       isLost = true;
+      options.closed?.();
     },
   });
   const refuse = (): void => {

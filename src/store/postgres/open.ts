@@ -7,7 +7,8 @@ import type { Report } from '../../service/report.ts';
 import type { Store } from '../../service/store.ts';
 import { Feed } from '../held/feed.ts';
 import { openCluster } from './cluster.ts';
-import { codeOf } from './connect.ts';
+import { signsOf } from './cluster-store.ts';
+import { codeOf, type Sql } from './connect.ts';
 import { Ledger } from './ledger.ts';
 import { load } from './loading.ts';
 import { oneConnection } from './one-connection.ts';
@@ -15,6 +16,7 @@ import { PostgresStore } from './postgres-store.ts';
 import { refuseUnfinished } from './restore-place.ts';
 import { migrate } from './schema.ts';
 import { keepIndexed } from './search-again.ts';
+import { tellUnreadable } from './unreadable.ts';
 
 export interface PostgresOptions {
   /** postgres://user:password@host/database */
@@ -44,6 +46,9 @@ export interface OpenedPostgres {
 }
 
 const WAITING_CHARACTERS = 64 * 1024 * 1024;
+/** Longest time until the first answer of the database, and until everything is read that is held here. */
+const REACHED_MS = 10_000;
+const LOADED_MS = 10 * 60_000;
 /** As the store in files: each start leaves out this many revisions and up to as many again, by chance. */
 const SKIPPED = 2 ** 30;
 
@@ -54,7 +59,7 @@ export async function openPostgres(options: PostgresOptions): Promise<OpenedPost
   // Daemons may write at the same time.
   if (!isDaemon) return { store, cluster: { ...aloneIn(site, daemon), isShared: true }, close: () => store.close() };
   try {
-    const cluster = await openCluster(options);
+    const cluster = await openCluster({ ...options, store: signsOf(store) });
     const stopIndexing = keepIndexed({ url: options.url, duty: cluster.houseDuty, report: options.report });
     const close = async (): Promise<void> => {
       await stopIndexing();
@@ -72,11 +77,22 @@ async function openStore(options: PostgresOptions): Promise<Store> {
   const { url, daemon, clock, report, waitingCharacters: limit = WAITING_CHARACTERS, replaced = endProcess } = options;
   const began = clock.now();
   const sql = oneConnection(url, {});
+  let isLate = false;
+  const within = <T>(ms: number, work: () => Promise<T>): Promise<T> => {
+    const stop = clock.after(ms, () => {
+      isLate = true;
+      void sql.end({ timeout: 0 }).catch(() => 'it is gone as well');
+    });
+    return work().finally(stop);
+  };
   try {
+    await within(REACHED_MS, () => refuseEncoding(sql));
     await migrate(sql);
-    await refuseUnfinished(sql);
-    await sql`select rollcall.open_1(${daemon}, ${SKIPPED + randomInt(SKIPPED)})`;
-    const { contents, gaps, rows } = await load(sql);
+    const { contents, gaps, rows } = await within(LOADED_MS, async () => {
+      await refuseUnfinished(sql);
+      await sql`select rollcall.open_1(${daemon}, ${SKIPPED + randomInt(SKIPPED)})`;
+      return load(sql, tellUnreadable(report));
+    });
     const feed = new Feed(report);
     const ledger = new Ledger(contents, gaps, feed, () => clock.now());
     const store = new PostgresStore({ ...options, epoch: contents.epoch, ledger, feed, limit, replaced });
@@ -84,10 +100,24 @@ async function openStore(options: PostgresOptions): Promise<Store> {
     report('store.opened', { rows, ms: clock.now() - began });
     return store;
   } catch (error) {
-    throw error instanceof OperatorError ? error : unusable(error);
+    throw isLate ? silent() : error instanceof OperatorError ? error : unusable(error);
   } finally {
     await sql.end({ timeout: 1 });
   }
+}
+
+async function refuseEncoding(sql: Sql): Promise<void> {
+  const [row] = await sql`select current_setting('server_encoding') as encoding`;
+  if (row?.['encoding'] === 'UTF8') return;
+  throw new OperatorError(
+    `The database of store.url is kept as ${row?.['encoding']}, in which not every name can be written: make another with createdb --encoding UTF8 --template template0`,
+  );
+}
+
+function silent(): Error {
+  return new OperatorError(
+    'The database of store.url does not answer in time: look whether it runs, at its load, and at what is on the way to it',
+  );
 }
 
 function unusable(error: unknown): Error {

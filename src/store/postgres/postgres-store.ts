@@ -47,7 +47,7 @@ export class PostgresStore implements Store {
     const ask = <T>(question: (sql: Sql) => Promise<T>): Promise<T> => this.#ask(question);
     const until = (g: number): Promise<void> => this.#database.until(g);
     const askWithin = <T>(question: (sql: Sql) => Promise<T>): Promise<T> => this.#askWithin(question);
-    this.#reading = new Reading({ ledger: parts.ledger, lastDigits: parts.lastDigits, ask, askWithin, until });
+    this.#reading = new Reading({ ...parts, ask, askWithin, until });
     this.#forgetting = new Forgetting({ ...parts, ask });
     this.#backups = new BackupMoments({ ...parts, settled: () => this.#settled() });
     this.#batches = new Batches({

@@ -1,6 +1,6 @@
 // What to tell the operator of a command that a database refused.
 import { OperatorError } from '../../service/operator-error.ts';
-import { codeOf } from './connect.ts';
+import { codeOf, isFault } from './connect.ts';
 
 const ADVICE: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens at that address',
@@ -25,8 +25,8 @@ const ADVICE: Readonly<Record<string, string>> = {
 /** Never with the URL, which may hold a password, nor with what a server says of rows. */
 export function databaseFault(name: string, error: unknown): unknown {
   if (error instanceof OperatorError) return error;
+  if (!isFault(error)) return error;
   const code = codeOf(error).replace(/^SQLSTATE_/, '');
-  if (code === 'unknown') return error;
   return new OperatorError(`${name} cannot be used (${code}): ${ADVICE[code] ?? 'the log of the server says more'}`, {
     cause: error,
   });

@@ -72,7 +72,7 @@ export async function settle(sql: Statements): Promise<void> {
 
 /** A history of its own: whoever was told of another begins anew. */
 async function begin(tx: Statements, rev: number): Promise<void> {
-  await tx`update rollcall.state set epoch = ${randomUUID()}, rev = ${rev}`;
+  await tx`update rollcall.state set epoch = ${randomUUID()}, rev = ${rev}, sealed = null`;
 }
 
 /** Gathers rows of one table. */

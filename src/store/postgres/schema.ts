@@ -41,8 +41,8 @@ export async function migrate(sql: Sql, migrations = MIGRATIONS): Promise<void> 
   const newest = migrations.at(-1)?.number ?? 0;
   if ((await newestOf(sql)) === newest) return;
   await sql`begin`;
-  await sql`select pg_advisory_xact_lock(${LOCK})`;
   await sql`set local statement_timeout = 0`;
+  await sql`select pg_advisory_xact_lock(${LOCK})`;
   await sql.unsafe(FIRST);
   const done = Number((await sql`select coalesce(max(number), 0) as done from rollcall.migrations`)[0]?.['done']);
   if (done > newest) await refuseNewer(sql, newest);

@@ -11,9 +11,25 @@ export function stored(text: string): string {
   return PLAIN.test(text) ? text : `\\${JSON.stringify(text)}`;
 }
 
-/** The text that stands in the database like this. */
+/** The text that stands in the database like this; one that nobody stored is given as it stands there. */
 export function restored(text: string): string {
-  return text.startsWith('\\') ? (JSON.parse(text.slice(1)) as string) : text;
+  const given = text.startsWith('\\') ? parsed(text.slice(1)) : text;
+  return typeof given === 'string' ? given : text;
+}
+
+/** The value of a row as it stands in the database; undefined when it is none. */
+export function valueIn(text: string): object | undefined {
+  const value = parsed(text);
+  return typeof value === 'object' && value !== null ? value : undefined;
+}
+
+/** Undefined when it is no JSON: what the engine says of it would show a part of it. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Texts of which each is JSON, or as `stored` gives it; `string_to_array($1, E'\x01')` makes them a list again. */

@@ -2,9 +2,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type postgres from 'postgres';
 import { expect, it, vi } from 'vitest';
+import { openStoppedDatabase } from '../../../src/cli/stopped-database.ts';
 import { type Commit, Stale, type Store, type Write } from '../../../src/service/store.ts';
 import { contact } from '../../contracts/large-tables.ts';
 import { batchIn, batchOf } from './support/batch-rows.ts';
@@ -100,6 +102,35 @@ it('a batch that nobody takes care of is ended by whoever opens the store next, 
   );
   await second.close();
   await sql.end();
+});
+
+it('a backup that is restored over a batch that was half done leaves nothing of it, and batches and backups go on', async () => {
+  const database = await newDatabase();
+  const [first, sql] = [await openStore(database), sqlOf(database)];
+  await first.commitMany(batchOf(1, 300));
+  const lines: string[] = [];
+  for await (const line of first.backup()) lines.push(line);
+  await first.close();
+  const [batch] = await sql`insert into rollcall.batches (daemon, done) values ('gone', 1) returning number`;
+  const text = JSON.stringify(batchOf(2, 1)[0]?.value);
+  await sql`insert into rollcall.staged select ${batch?.['number']}, n, 'contacts', n::text, ${text} from generate_series(0, 1) n`;
+  await sql`update rollcall.state set sealed = ${batch?.['number']}`;
+  const stopped = await openStoppedDatabase(
+    { kind: 'postgres', url: urlOf(database), name: 'the database' },
+    'restore',
+    true,
+  );
+  await stopped.restore(Readable.from(lines));
+  await stopped.close();
+  expect(await sql`select sealed from rollcall.state`).toEqual([{ sealed: null }]);
+  await sql.end();
+  const second = await openStore(database);
+  expect(await batchIn(second, 300)).toBe(1);
+  await second.commitMany(batchOf(2, 300));
+  let count = 0;
+  for await (const _ of second.backup()) count += 1;
+  expect([await batchIn(second, 300), count]).toEqual([2, lines.length]);
+  await second.close();
 });
 
 it('commits of other daemons that touch a row of a batch wait until all of it has taken effect, and theirs go on before', async () => {

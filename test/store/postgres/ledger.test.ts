@@ -88,7 +88,7 @@ describe('a note that others overtake', () => {
     const [empty] = ledger.notes.take(() => true);
     note(presence('2', { n: 2 }));
     const [second] = sent();
-    ledger.notes.release(() => false);
+    ledger.notes.release(new Map());
     const [late] = sent();
     if (empty) ledger.noted(FIRST + 1, empty);
     foreign(FIRST + 2, presence('3', { n: 3 }));
@@ -135,6 +135,53 @@ describe('cursors', () => {
   });
 });
 
+describe('notes that are too many for one call', () => {
+  it('are taken in their order, and those to rows of a commit go before it', () => {
+    for (let n = 0; n < 5; n += 1) note(presence(String(n), { n }));
+    note(presence('4', { n: 'newer' }), presence('5', {}));
+    const shown = (units: ReturnType<typeof sent>) =>
+      units.map(({ local, rows }) => [local, rows.map(({ id, text }) => `${id} ${text}`)]);
+    expect(shown(ledger.notes.take(() => false, 2))).toEqual([
+      [FIRST + 1, ['0 {"n":0}']],
+      [FIRST + 2, ['1 {"n":1}']],
+    ]);
+    expect(ledger.meantBy('presence', '4', FIRST + 6)).toEqual({ text: '{"n":"newer"}' });
+    expect(shown(ledger.notes.takeOf(['presence\x001', 'presence\x004', 'presence\x009']))).toEqual([
+      [undefined, ['4 {"n":"newer"}']],
+    ]);
+    expect(ledger.meantBy('presence', '4', FIRST + 6)).toEqual({ text: '{"n":"newer"}' });
+    expect(shown(sent())).toEqual([
+      [FIRST + 3, ['2 {"n":2}']],
+      [FIRST + 4, ['3 {"n":3}']],
+      [FIRST + 5, []],
+      [FIRST + 6, ['5 {}']],
+    ]);
+  });
+
+  it('are not sent after a commit that took effect here after them', () => {
+    note(presence('1', { n: 1 }), presence('2', { n: 1 }));
+    const replaced = ledger.commit(FIRST + 1, [presence('1', { by: 'commit' })], []);
+    note(presence('1', { n: 2 }));
+    ledger.notes.release(new Map([['presence\x001', replaced]]));
+    expect(sent().map(({ rows }) => rows.map(({ id, text }) => [id, text]))).toEqual([
+      [['2', '{"n":1}']],
+      [['1', '{"n":2}']],
+    ]);
+  });
+
+  it('wait when they are refused, unless a newer one of the row is here', () => {
+    note(presence('1', { n: 1 }), presence('2', { n: 1 }));
+    const [unit] = sent();
+    note(presence('1', { n: 2 }));
+    if (unit) ledger.notes.refused(unit);
+    ledger.notes.gatherWaiting(10);
+    expect(sent().map(({ rows }) => rows.map(({ id, text }) => [id, text]))).toEqual([
+      [['1', '{"n":2}']],
+      [['2', '{"n":1}']],
+    ]);
+  });
+});
+
 describe('notes while the database is away', () => {
   it('give way to what others wrote meanwhile, but not to what was their own', () => {
     note(presence('own', { n: 1 }), presence('both', { n: 1 }));
@@ -144,8 +191,55 @@ describe('notes while the database is away', () => {
     foreign(FIRST + 1, presence('own', { n: 1 }), presence('both', { by: 'other' }));
     const held = ['own', 'both'].map((id) => ledger.contents.table('presence').get(id)?.value);
     expect(held).toEqual([{ n: 2 }, { by: 'other' }]);
-    ledger.notes.gatherWaiting();
+    ledger.notes.gatherWaiting(1000);
     expect(sent().map(({ rows }) => rows.map(({ id, text }) => [id, text]))).toEqual([[['own', '{"n":2}']]]);
+  });
+
+  it('of rows that came and went are not written when nobody can ask for them', () => {
+    const away = (id: string, value: object | null): void => {
+      const row = presence(id, value);
+      ledger.note([row], [textOf(row)], false);
+    };
+    foreign(FIRST + 1, presence('known', {}));
+    for (const id of ['first', 'early']) away(id, {});
+    now = 1001;
+    for (const id of ['short', 'stays', 'known', 'again']) away(id, { n: 1 });
+    for (const id of ['short', 'known', 'again', 'early']) away(id, null);
+    away('again', { n: 2 });
+    ledger.notes.gatherWaiting(1000);
+    expect(sent().map(({ rows }) => rows.map(({ id, text }) => [id, text]))).toEqual([
+      [
+        ['first', '{}'],
+        ['stays', '{"n":1}'],
+        ['known', null],
+        ['early', null],
+        ['again', '{"n":2}'],
+      ],
+    ]);
+  });
+
+  it('are sent a part at a time, each when the one before has its number, and only the last note of a row', () => {
+    for (let n = 0; n < 7; n += 1) ledger.note([presence(String(n), { n })], [`{"n":${n}}`], false);
+    const { oldest } = ledger.notes;
+    const idsOf = (units: ReturnType<typeof sent>) => units.map(({ rows }) => rows.map(({ id }) => id));
+    ledger.notes.gatherWaiting(3);
+    ledger.notes.gatherWaiting(3);
+    note(presence('5', { n: 'new' }));
+    const first = sent();
+    expect(idsOf(first)).toEqual([['0', '1', '2'], ['5']]);
+    expect(ledger.notes.oldest).toEqual(oldest);
+    for (const [at, unit] of first.entries()) ledger.noted(FIRST + 1 + at, unit);
+    expect(ledger.notes.oldest).toEqual(oldest);
+    ledger.notes.gatherWaiting(3);
+    const [rest] = sent();
+    expect(rest?.rows.map(({ id, text }) => [id, text])).toEqual([
+      ['3', '{"n":3}'],
+      ['4', '{"n":4}'],
+      ['6', '{"n":6}'],
+    ]);
+    if (rest) ledger.noted(FIRST + 3, rest);
+    expect([ledger.notes.isEmpty, ledger.notes.oldest]).toEqual([true, undefined]);
+    expect(rowsAfter(ledger.known(FIRST + 2)).map(([id]) => id)).toEqual(['3', '4', '6']);
   });
 
   it('are as many as there are rows, however often they are noted', () => {
@@ -153,7 +247,7 @@ describe('notes while the database is away', () => {
       const row = presence(String(n % 7), { n });
       ledger.note([row], [textOf(row)], false);
     }
-    ledger.notes.gatherWaiting();
+    ledger.notes.gatherWaiting(1000);
     expect(sent().flatMap(({ rows }) => rows)).toHaveLength(7);
   });
 });

@@ -4,6 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readQuery } from '../../../src/domain/search.ts';
 import type { Store, Table, Write } from '../../../src/service/store.ts';
 import { forgetRemovals } from '../../../src/store/postgres/forgetting.ts';
+import { oneConnection } from '../../../src/store/postgres/one-connection.ts';
+import { indexAgain } from '../../../src/store/postgres/search-again.ts';
 import { contact, contactValue } from '../../contracts/large-tables.ts';
 import { TcpProxy } from '../../support/proxy.ts';
 import { outcomeOf, rowsOf, settle } from './support/daemons.ts';
@@ -120,6 +122,126 @@ describe('a commit that the database refuses', () => {
   });
 });
 
+describe('a note that the database refuses', () => {
+  it('is left out alone: those before and after it are written', async () => {
+    const database = await newDatabase();
+    const [store, other] = [await open(database), await open(database)];
+    const tooLong = randomBytes(8000).toString('base64');
+    const ids = Array.from({ length: 40 }, (_, n) => (n === 17 ? tooLong : String(n)));
+    for (const id of ids) store.note([{ table: 'presence', id, value: { n: 1 } }]);
+    await store.reported('store.note_refused');
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (rowsOf(other, 'presence').size < 39) return;
+        stop();
+        resolve();
+      };
+      const stop = other.subscribe(look);
+      look();
+    });
+    await settle([store, other]);
+    expect([...rowsOf(other, 'presence').keys()].sort()).toEqual(ids.filter((id) => id !== tooLong).sort());
+    expect(rowsOf(store, 'presence').size).toBe(40);
+    expect(store.reports.slice(1)).toEqual([['store.note_refused', { table: 'presence', code: 'SQLSTATE_54000' }]]);
+  });
+});
+
+describe('a fault of the database that passes', () => {
+  const raises = (code: string, when: string): string => `
+    create sequence written;
+    create function fails() returns trigger language plpgsql as $$ begin
+      if ${when} then raise exception 'no' using errcode = '${code}'; end if;
+      return new;
+    end $$;
+    create trigger fails before insert on rollcall.small for each row execute function fails()`;
+
+  it('keeps notes until it is over, and says so once', async () => {
+    const database = await newDatabase();
+    const [store, sql] = [await open(database), sqlOf(database)];
+    await sql.unsafe(raises('53100', 'true'));
+    for (let n = 0; n < 10; n += 1) store.note([{ table: 'presence', id: String(n), value: { n } }]);
+    await store.reported('store.database_refused');
+    await sql`drop trigger fails on rollcall.small`;
+    await sql.end();
+    await store.reported('store.recovered');
+    expect(rowsOf(await open(database), 'presence')).toEqual(rowsOf(store, 'presence'));
+    expect(store.reports.slice(1)).toEqual([
+      ['store.database_refused', { code: 'SQLSTATE_53100' }],
+      ['store.recovered', undefined],
+    ]);
+  });
+
+  it('is not noticed when another was spared: the same is sent again', async () => {
+    const database = await newDatabase();
+    const [store, sql] = [await open(database), sqlOf(database)];
+    await sql.unsafe(raises('40P01', `nextval('written') in (1, 3)`));
+    await sql.end();
+    store.note([{ table: 'presence', id: '1', value: {} }]);
+    const outcomes = await Promise.all(['1', '2'].map((id) => outcomeOf(store.commit([user(id)]))));
+    await settle([store]);
+    expect(outcomes.map((one) => typeof one)).toEqual(['number', 'number']);
+    const later = await open(database);
+    expect([[...rowsOf(later, 'users').keys()], rowsOf(later, 'presence').size]).toEqual([['1', '2'], 1]);
+    expect(eventsOf(store)).toEqual(['store.opened']);
+  });
+});
+
+describe('contacts that are indexed again', () => {
+  it('are not written meanwhile, and a commit of some in another order takes effect after it', async () => {
+    const database = await newDatabase();
+    const store = await open(database);
+    const sql = sqlOf(database);
+    const ids = Array.from({ length: 30 }, (_, n) => `c${10 + n}`);
+    await store.commit(ids.map((id) => contact(id, 'a')));
+    await sql`update rollcall.contact_search set rules = 0`;
+    const own = oneConnection(urlOf(database), { statementMs: 0 });
+    // Holds the indexing up in the middle.
+    await sql`begin`;
+    await sql`select from rollcall.contact_search where id = 'c20' for update`;
+    const indexed = indexAgain(own);
+    await waiting(sql, 1);
+    const written = store.commit([contact('c30', 'b'), contact('c15', 'b')]);
+    await waiting(sql, 2);
+    await sql`commit`;
+    expect([await indexed, typeof (await written)]).toEqual([30, 'number']);
+    expect([await store.count('contacts', 'a'), await store.count('contacts', 'b')]).toEqual([28, 2]);
+    await own.end();
+    await sql.end();
+  });
+});
+
+describe('a row that is none of ours', () => {
+  it.each(['Ada Lovelace +493012345', 'null', '"Ada"'])(
+    'is left out and named, at the start and later: %s',
+    async (text) => {
+      const database = await newDatabase();
+      const sql = sqlOf(database);
+      const store = await open(database);
+      await store.commit([user('1'), contact('1', 'a'), contact('2', 'a')]);
+      await sql`with s as (update rollcall.state set rev = rev + 1 returning rev) insert into rollcall.small select 'users', 'bad', ${text}, rev from s`;
+      await sql`update rollcall.contacts set value = ${text}, rev = (select rev from rollcall.state) where id = '2'`;
+      await sql`select pg_notify('rollcall', (select rev::text from rollcall.state))`;
+      const [rev] = await sql`select rev::int as n from rollcall.state`;
+      await store.reported('store.row_unreadable', 2);
+      await store.commit([user('2')]);
+      const later = await open(database);
+      for (const one of [store, later]) {
+        expect([[...rowsOf(one, 'users').keys()], one.state]).toEqual([['1', '2'], 'open']);
+        for (let n = 0; n < 2; n += 1) expect([...(await one.find('contacts', ['1', '2'])).keys()]).toEqual(['1']);
+        const query = readQuery('lovelace');
+        const hits = query ? await one.search({ scopes: ['a'], query, limit: 100 }) : [];
+        expect(hits.map(({ id }) => id)).toEqual(['1']);
+        const told = one.reports.filter(([event]) => event === 'store.row_unreadable').map(([, fields]) => fields);
+        expect(told).toEqual(
+          expect.arrayContaining(['users', 'contacts'].map((table) => ({ table, rev: rev?.['n'] }))),
+        );
+        expect(JSON.stringify(one.reports)).not.toContain('Ada');
+      }
+      await sql.end();
+    },
+  );
+});
+
 describe('limits', () => {
   it('refuses commits that would make too much wait for a database that hangs, and takes them again later', async () => {
     const database = await newDatabase();
@@ -190,6 +312,19 @@ describe('a database', () => {
     });
   });
 
+  it('in which not every name can be written is refused, and nothing is made in it', async () => {
+    const sql = sqlOf('postgres');
+    await sql.unsafe(`create database latin encoding 'LATIN1' template template0 lc_collate 'C' lc_ctype 'C'`);
+    await sql.end();
+    await expect(openStore('latin')).rejects.toMatchObject({
+      name: 'OperatorError',
+      message: expect.stringMatching(/^The database of store\.url is kept as LATIN1, .* createdb --encoding UTF8 /),
+    });
+    const latin = sqlOf('latin');
+    expect(await latin`select to_regnamespace('rollcall') as made`).toMatchObject([{ made: null }]);
+    await latin.end();
+  });
+
   it('that is not there, or cannot be reached, is one line without the password', async () => {
     const wrong = {
       'no such database': urlOf('nothing'),
@@ -206,3 +341,11 @@ describe('a database', () => {
     }
   });
 });
+
+/** Resolves when so many connections wait for another. */
+async function waiting(sql: ReturnType<typeof sqlOf>, count: number): Promise<void> {
+  for (;;) {
+    const found = await sql`select from pg_locks where not granted and pid <> pg_backend_pid()`;
+    if (found.length >= count) return;
+  }
+}
