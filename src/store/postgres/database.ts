@@ -10,6 +10,7 @@ import { type CommitCall, Exchange } from './exchange.ts';
 import type { Ledger } from './ledger.ts';
 import { type Link, openLink } from './link.ts';
 import { unread } from './reading.ts';
+import { Timers } from './timers.ts';
 
 export interface DatabaseParts {
   readonly url: string;
@@ -70,12 +71,13 @@ export class Database {
   #isAsked = false;
   /** Called when the state, or what is under way, has changed. */
   readonly #watching = new Set<() => void>();
-  readonly #stops = new Set<() => void>();
+  readonly #timers: Timers;
   #stopPatience = (): void => undefined;
 
   constructor(parts: DatabaseParts) {
     this.#parts = parts;
     this.#commits = new Commits(parts.limit);
+    this.#timers = new Timers(parts.clock);
   }
 
   get state(): DatabaseState {
@@ -139,7 +141,7 @@ export class Database {
   /** Resolves when all that was asked is done, or the database is away. */
   async drain(): Promise<void> {
     let isLate = false;
-    this.#later(PATIENCE_MS, () => {
+    this.#timers.after(PATIENCE_MS, () => {
       isLate = true;
       this.#changed();
     });
@@ -156,8 +158,7 @@ export class Database {
 
   end(): void {
     this.#state = 'ended';
-    for (const stop of this.#stops) stop();
-    this.#stops.clear();
+    this.#timers.end();
     this.#opening?.close();
     this.#link?.close();
     this.#giveUp();
@@ -173,7 +174,7 @@ export class Database {
       ended: () => this.#lost(link),
     });
     this.#opening = link;
-    const stopLate = this.#later(CONNECT_MS, () => link.close());
+    const stopLate = this.#timers.after(CONNECT_MS, () => link.close());
     try {
       await link.begin();
       this.#generation += 1;
@@ -243,8 +244,8 @@ export class Database {
     const { ledger, clock } = this.#parts;
     ledger.notes.lost();
     const unsure = this.#unsure;
-    if (unsure) this.#later(UNSURE_MS, () => unsure === this.#unsure && this.#giveUpUnsure());
-    this.#stopPatience = this.#later(PATIENCE_MS, () => {
+    if (unsure) this.#timers.after(UNSURE_MS, () => unsure === this.#unsure && this.#giveUpUnsure());
+    this.#stopPatience = this.#timers.after(PATIENCE_MS, () => {
       this.#away('CONNECT_TIMEOUT');
       this.#commits.refuseAll();
     });
@@ -277,7 +278,10 @@ export class Database {
   }
 
   #retryLater(): void {
-    this.#later(BACK_OFF_MS[Math.min(this.#failures, BACK_OFF_MS.length - 1)] as number, () => void this.#retry());
+    this.#timers.after(
+      BACK_OFF_MS[Math.min(this.#failures, BACK_OFF_MS.length - 1)] as number,
+      () => void this.#retry(),
+    );
     this.#failures += 1;
   }
 
@@ -341,19 +345,6 @@ export class Database {
     const watching = [...this.#watching];
     this.#watching.clear();
     for (const changed of watching) changed();
-  }
-
-  /** Runs `fn` after some time, if it is not over then. Returns the function that cancels it. */
-  #later(ms: number, fn: () => void): () => void {
-    const stop = this.#parts.clock.after(ms, () => {
-      this.#stops.delete(stop);
-      fn();
-    });
-    this.#stops.add(stop);
-    return () => {
-      this.#stops.delete(stop);
-      stop();
-    };
   }
 }
 

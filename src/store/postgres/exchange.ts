@@ -13,6 +13,7 @@ import type { Link } from './link.ts';
 import { news, type Page } from './news.ts';
 import type { NoteUnit } from './notes.ts';
 import { sentGuard } from './sent-guard.ts';
+import { Timers } from './timers.ts';
 import { type Place, tellUnreadable } from './unreadable.ts';
 
 export interface ExchangeParts {
@@ -80,12 +81,13 @@ export class Exchange {
   #isOpen = false;
   #isRefused = false;
   readonly #unreadable: (place: Place) => void;
-  readonly #stops = new Set<() => void>();
+  readonly #timers: Timers;
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts;
     this.#calls = parts.calls;
     this.#unreadable = tellUnreadable(parts.report);
+    this.#timers = new Timers(parts.clock);
   }
 
   /** Calls that were made up to now. */
@@ -108,8 +110,7 @@ export class Exchange {
   /** Ends it, and returns the call with commits whose answer did not come. */
   end(): CommitCall | undefined {
     this.#isOver = true;
-    for (const stop of this.#stops) stop();
-    this.#stops.clear();
+    this.#timers.end();
     return this.#commitCall;
   }
 
@@ -137,7 +138,7 @@ export class Exchange {
   async follow(g: number): Promise<void> {
     const { ledger, link } = this.#parts;
     while (ledger.newest < g && !this.#isOver) {
-      const stop = this.#later(CALL_MS, () => link.close());
+      const stop = this.#timers.after(CALL_MS, () => link.close());
       const page = await news(link.follower, this.#unreadable, ledger.newest, g).finally(stop);
       await this.#take(page);
     }
@@ -253,7 +254,7 @@ export class Exchange {
     if (waiting.length === 0) return;
     commits.putBack(waiting);
     commits.hold();
-    this.#later(HELD_MS, () => {
+    this.#timers.after(HELD_MS, () => {
       commits.release();
       this.flush();
     });
@@ -303,7 +304,7 @@ export class Exchange {
     if (isOfRow) return;
     this.#reportRefused(error);
     this.#isResting = true;
-    this.#later(TRY_AGAIN_MS, () => {
+    this.#timers.after(TRY_AGAIN_MS, () => {
       this.#isResting = false;
       this.flush();
     });
@@ -361,10 +362,10 @@ export class Exchange {
   /** Looks whether the database is still there, and for what nobody told of. */
   #lookLater(): void {
     const { link, clock } = this.#parts;
-    this.#later(LOOK_MS, () => {
+    this.#timers.after(LOOK_MS, () => {
       const stuck = this.#oldest !== undefined && clock.now() - this.#oldest > CALL_MS;
       if (stuck) return link.close();
-      const stop = this.#later(ANSWER_MS, () => link.close());
+      const stop = this.#timers.after(ANSWER_MS, () => link.close());
       const asked = this.#underWay === 0 ? this.#look() : undefined;
       Promise.all([link.follower`select 1`, asked]).then(
         () => {
@@ -374,19 +375,6 @@ export class Exchange {
         () => link.close(),
       );
     });
-  }
-
-  /** Runs `fn` after some time, if it is not over then. Returns the function that cancels it. */
-  #later(ms: number, fn: () => void): () => void {
-    const stop = this.#parts.clock.after(ms, () => {
-      this.#stops.delete(stop);
-      fn();
-    });
-    this.#stops.add(stop);
-    return () => {
-      this.#stops.delete(stop);
-      stop();
-    };
   }
 }
 

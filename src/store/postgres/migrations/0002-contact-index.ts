@@ -53,10 +53,10 @@ create table rollcall.contact_numbers (
   primary key (scope, form, place, created, id)
 );
 
-create function rollcall.unindex_contacts_1(gone text[]) returns void
-language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
-begin
-  -- "offset 0": one contact after the other, each by the index, also while nobody has counted the tables yet.
+-- Takes out the numbers of these contacts, as they are indexed now. "offset 0": one contact after the other, each by the index, also while nobody has
+-- counted the tables yet.
+create function rollcall.unindex_numbers_1(gone text[]) returns void
+language sql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
   delete from rollcall.contact_numbers where ctid = any (array(
     select n.ctid from unnest(gone) g(id)
     cross join lateral (select * from rollcall.contact_search s where s.id = g.id offset 0) s
@@ -66,6 +66,12 @@ begin
       where n.scope = s.scope and n.form = f.form and n.place = f.place and n.created = s.created and n.id = s.id offset 0
     ) n
   ));
+$$;
+
+create function rollcall.unindex_contacts_1(gone text[]) returns void
+language plpgsql set enable_seqscan = off as $$
+begin
+  perform rollcall.unindex_numbers_1(gone);
   delete from rollcall.contact_search where id = any(gone);
 end $$;
 
@@ -73,15 +79,10 @@ create function rollcall.index_contacts_1(ids text[], scopes text[], payloads te
 language plpgsql set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 begin
   if exists (select from rollcall.contact_search where id = any(ids)) then
-    delete from rollcall.contact_numbers where ctid = any (array(
-      select n.ctid from unnest(ids, scopes, payloads) g(id, scope, payload)
+    perform rollcall.unindex_numbers_1(array(
+      select g.id from unnest(ids, scopes, payloads) g(id, scope, payload)
       cross join jsonb_to_record(g.payload::jsonb) p(created text, forms text[], places smallint[])
       cross join lateral (select * from rollcall.contact_search s where s.id = g.id offset 0) s
-      cross join unnest(s.forms, s.places) f(form, place)
-      cross join lateral (
-        select n.ctid from rollcall.contact_numbers n
-        where n.scope = s.scope and n.form = f.form and n.place = f.place and n.created = s.created and n.id = s.id offset 0
-      ) n
       where (s.scope, s.created, s.forms, s.places) is distinct from (g.scope, p.created, p.forms, p.places)
     ));
   end if;
